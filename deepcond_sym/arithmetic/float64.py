@@ -1,0 +1,276 @@
+"""`float64`: the arithmetic of speed, NumPy scalars and arrays of doubles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from flint import arb
+from scipy import special
+
+from deepcond_sym.errors import AccuracyError, InputError
+
+from .accuracy import to_relative
+from .ball import ball
+from .balls import exact
+from .base import Arithmetic, Branch
+from .exact import exact_number
+from .precision import precision
+from .program import Program
+
+_SQRT_TWO_PI = np.sqrt(2 * np.pi)
+_MOST_BITS = 5000
+_UNDERFLOW = arb(2) ** -1080
+_OVERFLOW = arb(2) ** 1030
+
+
+class Float64Arithmetic(Arithmetic):
+    """Numbers are `numpy.float64` and arrays of them, elementwise; see `Arithmetic` for the law.
+
+    Overflow gives inf and underflow 0, silently. An argument outside the real domain raises `InputError`.
+
+    >>> from deepcond_sym.arithmetic import float64
+    >>> float64.step(np.array([-1.0, 0.0, 2.0]))
+    array([0. , 0.5, 1. ])
+    """
+
+    name = "float64"
+
+    def _run(self, function: Callable[[Any], Any], x: Any) -> Any:
+        """Run a NumPy function in its real domain: what NumPy would warn about is an error of the caller."""
+        try:
+            with np.errstate(over="ignore", under="ignore", invalid="raise", divide="raise"):
+                return function(x)
+        except FloatingPointError:
+            name = getattr(function, "__name__", "power").strip("_<>")
+            raise InputError(f"{name} has no real value for part of its argument: keep it in its domain.") from None
+
+    def constant(self, value: Any) -> Any:
+        """The nearest double of an exact constant; a float or an array of floats is taken as it is."""
+        if isinstance(value, float | np.ndarray | np.floating):
+            return _checked(np.asarray(value, dtype=np.float64)[()])
+        number = exact_number(sp.Rational(value) if isinstance(value, sp.Float) else value)
+        if isinstance(number, Fraction):
+            return _nearest(number)
+        return _nearest_to_ball(lambda: ball.constant(number), str(number))
+
+    def number(self, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            value = np.asarray(value, dtype=np.float64)
+        return self.constant(value)
+
+    def constant_key(self) -> int:
+        return 53
+
+    def pi(self) -> Any:
+        return np.float64(np.pi)
+
+    def exp(self, x: Any) -> Any:
+        return self._run(np.exp, x)
+
+    def expm1(self, x: Any) -> Any:
+        return self._run(np.expm1, x)
+
+    def log(self, x: Any) -> Any:
+        return self._run(np.log, x)
+
+    def log1p(self, x: Any) -> Any:
+        return self._run(np.log1p, x)
+
+    def sqrt(self, x: Any) -> Any:
+        return self._run(np.sqrt, x)
+
+    def sin(self, x: Any) -> Any:
+        return self._run(np.sin, x)
+
+    def cos(self, x: Any) -> Any:
+        return self._run(np.cos, x)
+
+    def tan(self, x: Any) -> Any:
+        return self._run(np.tan, x)
+
+    def sinh(self, x: Any) -> Any:
+        return self._run(np.sinh, x)
+
+    def cosh(self, x: Any) -> Any:
+        return self._run(np.cosh, x)
+
+    def tanh(self, x: Any) -> Any:
+        return self._run(np.tanh, x)
+
+    def asin(self, x: Any) -> Any:
+        return self._run(np.arcsin, x)
+
+    def acos(self, x: Any) -> Any:
+        return self._run(np.arccos, x)
+
+    def atan(self, x: Any) -> Any:
+        return self._run(np.arctan, x)
+
+    def erf(self, x: Any) -> Any:
+        return special.erf(x)
+
+    def erfc(self, x: Any) -> Any:
+        return special.erfc(x)
+
+    def normal_pdf(self, x: Any) -> Any:
+        return self._run(_normal_pdf, x)
+
+    def normal_cdf(self, x: Any) -> Any:
+        return special.ndtr(x)
+
+    def power(self, x: Any, y: Any) -> Any:
+        return self._run(lambda base: _power(base, y), x)
+
+    def absolute(self, x: Any) -> Any:
+        return np.abs(x)
+
+    def sign(self, x: Any) -> Any:
+        return np.sign(x)
+
+    def step(self, x: Any) -> Any:
+        return np.heaviside(x, 0.5)
+
+    def maximum(self, a: Any, b: Any) -> Any:
+        return np.maximum(a, b)
+
+    def minimum(self, a: Any, b: Any) -> Any:
+        return np.minimum(a, b)
+
+    def less(self, a: Any, b: Any) -> Any:
+        return np.less(a, b)
+
+    def equal(self, a: Any, b: Any) -> Any:
+        return np.equal(a, b)
+
+    def negate(self, a: Any) -> Any:
+        return np.logical_not(a)
+
+    def both(self, a: Any, b: Any) -> Any:
+        return np.logical_and(a, b)
+
+    def piecewise(self, branches: Sequence[Branch], arguments: tuple[Any, ...]) -> Any:
+        shape = np.broadcast_shapes(*[np.shape(argument) for argument in arguments])
+        values = np.empty(shape)
+        left = np.ones(shape, dtype=bool)
+        spread = [np.broadcast_to(argument, shape) for argument in arguments]
+        for value, condition in branches:
+            if not left.any():
+                break
+            here = left.copy()
+            here[left] = condition(*[argument[left] for argument in spread])
+            if here.any():
+                values[here] = value(*[argument[here] for argument in spread])
+                left &= ~here
+        if left.any():
+            raise InputError("No branch of the piecewise expression holds here: add a last branch with condition True.")
+        return values[()]
+
+
+def _power(base: Any, y: Any) -> Any:
+    if isinstance(y, Fraction):
+        if y.denominator == 2:
+            root = np.sqrt(base)
+            whole = int(y - Fraction(1, 2))
+            return root * _power(base, whole) if whole else root
+        y = y.numerator / y.denominator
+    if y == 2:
+        return base * base
+    if y == 3:
+        return base * base * base
+    return np.power(base, np.float64(y))
+
+
+def _normal_pdf(x: Any) -> Any:
+    # exp multiplies the rounding error of x^2 by x^2; splitting off a square that is exact avoids it (as in Cephes).
+    coarse = np.floor(np.abs(x) * 16 + 0.5) / 16
+    fine = (np.abs(x) - coarse) * (np.abs(x) + coarse)
+    return np.exp(-coarse * coarse / 2) * np.exp(-fine / 2) / _SQRT_TWO_PI
+
+
+def _checked(value: Any) -> Any:
+    if np.isnan(value).any():
+        raise InputError("NaN is not a number: remove it from the argument.")
+    return value
+
+
+def _nearest(number: Fraction) -> np.float64:
+    try:
+        return np.float64(number.numerator / number.denominator)
+    except OverflowError:
+        return np.float64(np.inf if number > 0 else -np.inf)
+
+
+def _nearest_to_ball(evaluate: Callable[[], arb], what: str) -> np.float64:
+    """The double nearest to a value given as balls: within 0.5000001 units of the last place, inf if it overflows."""
+    try:
+        value = to_relative(evaluate, 80, max_bits=_MOST_BITS)
+    except AccuracyError as error:
+        with precision(bits=_MOST_BITS):
+            value = evaluate()
+            if not (value.is_finite() and abs(value) < _UNDERFLOW):
+                raise InputError(f"{what} has no real value that can be certified: {error}") from None
+    if abs(value) < _UNDERFLOW:
+        return np.float64(0.0)
+    if abs(value) > _OVERFLOW:
+        return np.float64(np.inf if value > 0 else -np.inf)
+    return _nearest(exact(value)[0])
+
+
+class _Unguarded(Float64Arithmetic):
+    """Inside a program the whole run is watched once, not every function: overflow must come to light there."""
+
+    def _run(self, function: Callable[[Any], Any], x: Any) -> Any:
+        return function(x)
+
+
+class Float64Program:
+    """An expression for doubles: fast where nothing overflows, and through balls at the few elements where it does.
+
+    Raises `InputError` where the expression has no real value. Never NaN, never a warning.
+
+    >>> from deepcond_sym.symbols import x
+    >>> softplus = Float64Program(sp.log(1 + sp.exp(x)), (x,))
+    >>> softplus(np.array([-40.0, 0.0, 1000.0]))
+    array([4.24835426e-18, 6.93147181e-01, 1.00000000e+03])
+    """
+
+    def __init__(self, expression: sp.Expr, variables: tuple[sp.Symbol, ...]) -> None:
+        self.expression = expression
+        self.variables = variables
+        self._fast = Program(expression, variables, _Unguarded())
+        self._balls = Program(expression, variables, ball)
+
+    def __call__(self, *arguments: Any) -> Any:
+        shape = np.broadcast_shapes(*[np.shape(argument) for argument in arguments])
+        try:
+            with np.errstate(over="raise", under="ignore", invalid="raise", divide="raise"):
+                value = self._fast(*arguments)
+        except FloatingPointError:
+            return self._slow(arguments, shape)
+        return value if np.shape(value) == shape else np.broadcast_to(value, shape).copy()[()]
+
+    def _slow(self, arguments: tuple[Any, ...], shape: tuple[int, ...]) -> Any:
+        """Halve the array until the elements that fail are alone, and give those to balls."""
+        if not shape:
+            return self._certified(tuple(np.float64(argument) for argument in arguments))
+        spread = [np.broadcast_to(argument, shape).reshape(-1) for argument in arguments]
+        size = spread[0].size
+        if size == 1:
+            return np.reshape(self._certified(tuple(part[0] for part in spread)), shape)
+        halves = [self(*[part[piece] for part in spread]) for piece in (slice(size // 2), slice(size // 2, size))]
+        return np.concatenate(halves).reshape(shape)
+
+    def _certified(self, arguments: tuple[Any, ...]) -> np.float64:
+        place = ", ".join(f"{variable} = {value}" for variable, value in zip(self.variables, arguments, strict=True))
+        if not np.isfinite(arguments).all():
+            raise InputError(f"{self.expression} has no finite value at {place}: give finite arguments.")
+        points = [arb(float(argument)) for argument in arguments]
+        return _nearest_to_ball(lambda: self._balls(*points), f"{self.expression} at {place}")
+
+
+float64 = Float64Arithmetic()
+"""The arithmetic of double precision arrays."""
