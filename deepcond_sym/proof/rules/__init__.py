@@ -1,0 +1,27 @@
+"""The trusted kernel: the only code that turns arguments and premises into a proved statement.
+
+One rule a file; each docstring states the law and its source. A check takes plain JSON arguments, the premises' statements and the
+recorded evidence, and returns the statement it has shown with the strength of the showing, or raises RuleFailure.
+"""
+
+from . import (
+    closed_form, consequence, evaluation, gershgorin, hermite_parts, identity, induction, iteration, passage, polynomial,
+    recurrence_limit, schur, unrolled, vertices,
+)  # fmt: skip
+
+RULES = {
+    "closed form": closed_form.check,
+    "consequence": consequence.check,
+    "evaluation": evaluation.check,
+    "gershgorin": gershgorin.check,
+    "hermite parts": hermite_parts.check,
+    "identity": identity.check,
+    "induction": induction.check,
+    "iteration": iteration.check,
+    "passage": passage.check,
+    "polynomial": polynomial.check,
+    "recurrence limit": recurrence_limit.check,
+    "schur": schur.check,
+    "unrolled": unrolled.check,
+    "vertices": vertices.check,
+}

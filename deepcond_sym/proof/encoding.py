@@ -1,0 +1,144 @@
+"""Terms and statements as JSON and back, by structure: nothing is parsed as text, nothing is evaluated on the way."""
+
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from deepcond_sym.errors import InputError
+
+from .language import FUNCTIONS, Family, Relation, Sequence, Statement, Variable, function
+
+_HEADS: dict[str, Any] = {
+    "add": sp.Add, "mul": sp.Mul, "pow": sp.Pow, "abs": sp.Abs, "max": sp.Max, "min": sp.Min,
+    "exp": sp.exp, "log": sp.log, "sin": sp.sin, "cos": sp.cos, "asin": sp.asin, "acos": sp.acos, "erf": sp.erf,
+    "factorial": sp.factorial, "factorial2": sp.factorial2, "sum": sp.Sum, "product": sp.Product,
+}  # fmt: skip
+_NAMES = {head: name for name, head in _HEADS.items()}
+_CONSTANTS = {"pi": sp.pi, "e": sp.E, "oo": sp.oo, "-oo": -sp.oo}
+_CONSTANT_NAMES = {value: name for name, value in _CONSTANTS.items()}
+
+Json = Any
+
+
+def encode_term(expression: sp.Basic) -> Json:
+    """A term as nested lists: ["add", ...], a rational as "3/4", a symbol as {"var": name}."""
+    if expression in _CONSTANT_NAMES:
+        return _CONSTANT_NAMES[expression]
+    if isinstance(expression, sp.Rational):
+        return str(expression)
+    if isinstance(expression, sp.Symbol):
+        return {"var": expression.name, "integer": True} if expression.is_integer else {"var": expression.name}
+    if isinstance(expression, sp.Tuple):
+        return ["tuple", *map(encode_term, expression.args)]
+    if isinstance(expression, AppliedUndef):
+        return [f"{expression.func.__name__}()", *map(encode_term, expression.args)]
+    name = _NAMES.get(expression.func)
+    if name is None:
+        raise InputError(f"a claim cannot contain {expression.func.__name__}: use the functions of deepcond_sym.proof.language")
+    return [name, *map(encode_term, expression.args)]
+
+
+def decode_term(data: Json) -> sp.Expr:
+    """The term that `encode_term` wrote; anything else is refused."""
+    if isinstance(data, str):
+        if data in _CONSTANTS:
+            return _CONSTANTS[data]
+        try:
+            return sp.Rational(data)
+        except (TypeError, ValueError):
+            raise InputError(f"'{data}' is not an exact number") from None
+    if isinstance(data, dict):
+        return sp.Symbol(data["var"], integer=True) if data.get("integer") else sp.Symbol(data["var"], real=True)
+    if not isinstance(data, list) or not data or not isinstance(data[0], str):
+        raise InputError("a certificate's term is a number, a symbol or a list that starts with a name")
+    head, arguments = data[0], [decode_term(part) for part in data[1:]]
+    if head == "tuple":
+        return sp.Tuple(*arguments)
+    if head.endswith("()"):
+        return FUNCTIONS.get(head[:-2], function(head[:-2]))(*arguments)
+    if head not in _HEADS:
+        raise InputError(f"a certificate's term starts with the unknown name '{head}'")
+    return _HEADS[head](*arguments)
+
+
+def encode_relation(relation: Relation) -> Json:
+    return [relation.op, encode_term(relation.lhs), encode_term(relation.rhs)]
+
+
+def decode_relation(data: Json) -> Relation:
+    op, lhs, rhs = data
+    if op not in ("<=", "<", "==", "!="):
+        raise InputError(f"'{op}' is not a relation")
+    return Relation(decode_term(lhs), op, decode_term(rhs))
+
+
+def encode_statement(statement: Statement) -> Json:
+    """A statement as a JSON object; empty parts are left out."""
+    data: dict[str, Json] = {"holds": encode_relation(statement.conclusion)}
+    if statement.label:
+        data["label"] = statement.label
+    if statement.variables:
+        data["variables"] = [
+            {
+                "symbol": encode_term(v.symbol),
+                "from": encode_term(v.lower),
+                "to": encode_term(v.upper),
+                "open": ("(" if v.open_lower else "") + (")" if v.open_upper else ""),
+            }
+            for v in statement.variables
+        ]
+    if statement.given:
+        data["given"] = [encode_relation(g) for g in statement.given]
+    if statement.family:
+        data["family"] = _encode_family(statement.family)
+    if statement.sequences:
+        data["sequences"] = [
+            {
+                "name": s.name,
+                "index": encode_term(s.index),
+                "first": s.first,
+                "initial": encode_term(s.initial),
+                "step": encode_term(s.step),
+            }
+            for s in statement.sequences
+        ]
+    return data
+
+
+def decode_statement(data: Json) -> Statement:
+    """The statement that `encode_statement` wrote."""
+    variables = tuple(
+        Variable(
+            _symbol(v["symbol"]), decode_term(v["from"]), decode_term(v["to"]), "(" in v["open"], ")" in v["open"]
+        )
+        for v in data.get("variables", [])
+    )
+    sequences = tuple(
+        Sequence(s["name"], _symbol(s["index"]), int(s["first"]), decode_term(s["initial"]), decode_term(s["step"]))
+        for s in data.get("sequences", [])
+    )
+    family = _decode_family(data["family"]) if "family" in data else None
+    given = tuple(decode_relation(g) for g in data.get("given", []))
+    return Statement(decode_relation(data["holds"]), variables, given, family, sequences, data.get("label", ""))
+
+
+def _symbol(data: Json) -> sp.Symbol:
+    symbol = decode_term(data)
+    if not isinstance(symbol, sp.Symbol):
+        raise InputError("a variable of a statement must be a symbol")
+    return symbol
+
+
+def _encode_family(family: Family) -> Json:
+    data: dict[str, Json] = {"name": family.name, "normalised": family.normalised, "nonlinear": family.nonlinear}
+    if family.member:
+        data["member"] = [encode_term(part) for part in family.member]
+    return data
+
+
+def _decode_family(data: Json) -> Family:
+    fixed = None
+    if "member" in data:
+        fixed = (_symbol(data["member"][0]), decode_term(data["member"][1]))
+    return Family(data["name"], bool(data["normalised"]), bool(data["nonlinear"]), fixed)

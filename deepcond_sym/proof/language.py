@@ -1,0 +1,289 @@
+"""The formal language of claims: terms, relations, and statements "for all ... in ..., given ..., it holds that ...".
+
+Terms are SymPy expressions in real variables and in the functions below, which stand for the objects of the theory.
+Every function has one meaning, fixed here and computed by `semantics`; the rules reason about it by the laws they state.
+A relation is our own pair of terms rather than SymPy's, because SymPy decides `0 <= x**2` on its own authority.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from deepcond_sym.errors import InputError
+
+
+def function(name: str) -> type[sp.Function]:
+    """A function symbol with real values."""
+    return sp.Function(name, real=True)
+
+
+dual = function("dual")
+"""dual(r): the dual activation of the family's activation, sum p_i r^i with p_i = a_i^2."""
+
+dual_slope = function("dual_slope")
+"""dual_slope(r): its derivative."""
+
+iterate = function("iterate")
+"""iterate(L, r): the dual activation composed L times; iterate(0, r) = r."""
+
+ntk = function("ntk")
+"""ntk(L, r): ntk(0, r) = r, ntk(L, r) = iterate(L, r) + dual_slope(iterate(L-1, r)) ntk(L-1, r)."""
+
+repeat = function("repeat")
+"""repeat(body, t, L, start): the map t -> body applied L times to start."""
+
+steps_to = function("steps_to")
+"""steps_to(A, r) = max(ceil(log A / log r), 0) for A > 0, r > 1: the least integer k >= 0 with r^k >= A."""
+
+off_diagonal = function("off_diagonal")
+"""off_diagonal(L): the largest |K^(L)_ij|, i != j, for n unit vectors with |x_i . x_j| <= 1 - delta."""
+
+condition = function("condition")
+"""condition(L): the condition number of K^(L) for the same data."""
+
+floor_eigenvalue = function("floor_eigenvalue")
+"""floor_eigenvalue(delta): the smallest eigenvalue of f[K] (f entrywise), where K >= delta I and diag K = 1; f is `dual`."""
+
+half_line_hermite = function("half_line_hermite")
+"""half_line_hermite(k, r) = E[max(X, 0)^k He_r(X)], X standard normal, He_r the monic Hermite polynomial, k >= 1."""
+
+hermite_at_zero = function("hermite_at_zero")
+"""hermite_at_zero(m) = He_m(0): He_0(0) = 1, He_1(0) = 0, He_{m+1}(0) = -m He_{m-1}(0)."""
+
+limit = function("limit")
+"""limit(name): the limit of a sequence that the statement defines, as its index grows; the name is a symbol."""
+
+tending = function("tending")
+"""tending(tag, k, a): the k-th member of an arbitrary real sequence, named by the symbol tag, that tends to a."""
+
+FUNCTIONS = {
+    f.__name__: f
+    for f in (
+        dual, dual_slope, iterate, ntk, repeat, steps_to, off_diagonal, condition, floor_eigenvalue,
+        half_line_hermite, hermite_at_zero, limit, tending,
+    )
+}  # fmt: skip
+
+mu = sp.Symbol("mu", real=True)
+"""The nonlinearity 1 - p_1 of the family's activation."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """lhs OP rhs, with OP one of <=, <, ==, !=."""
+
+    lhs: sp.Expr
+    op: str
+    rhs: sp.Expr
+
+    def __post_init__(self) -> None:
+        for side in (self.lhs, self.rhs):
+            refuse_floats(side)
+
+    def subs(self, values: dict) -> "Relation":
+        return Relation(substitute(self.lhs, values), self.op, substitute(self.rhs, values))
+
+    def __str__(self) -> str:
+        return f"{self.lhs} {self.op} {self.rhs}"
+
+
+def le(lhs: object, rhs: object) -> Relation:
+    """lhs <= rhs."""
+    return Relation(term(lhs), "<=", term(rhs))
+
+
+def lt(lhs: object, rhs: object) -> Relation:
+    """lhs < rhs."""
+    return Relation(term(lhs), "<", term(rhs))
+
+
+def eq(lhs: object, rhs: object) -> Relation:
+    """lhs = rhs."""
+    return Relation(term(lhs), "==", term(rhs))
+
+
+def ne(lhs: object, rhs: object) -> Relation:
+    """lhs is not rhs."""
+    return Relation(term(lhs), "!=", term(rhs))
+
+
+def term(value: object) -> sp.Expr:
+    """A SymPy term from an expression, an integer, or a string with an exact number such as "1/2"."""
+    if isinstance(value, float):
+        raise InputError(f"write {value!r} as an exact number, as in Rational(1, 10) or '1/10': a float is another number")
+    if isinstance(value, str):
+        try:
+            return sp.Rational(value)
+        except (TypeError, ValueError):
+            raise InputError(f"'{value}' is not an exact number: write an integer, a fraction or a decimal") from None
+    expression = sp.S(value) if isinstance(value, int) else value
+    if not isinstance(expression, sp.Expr):
+        raise InputError(f"a term is a SymPy expression, an integer or a string, not {type(value).__name__}")
+    refuse_floats(expression)
+    return expression
+
+
+def refuse_floats(expression: sp.Basic) -> None:
+    """A decimal that went through a machine float is another number than the one written: refuse it."""
+    floats = expression.atoms(sp.Float)
+    if floats:
+        raise InputError(f"write {min(floats, key=str)} as an exact number, as in Rational(1, 10): a float is another number")
+
+
+def substitute(expression: sp.Expr, values: dict) -> sp.Expr:
+    """Replace free symbols simultaneously; the bound variable of `repeat`, Sum and Product is left alone."""
+    bound = {call.args[1] for call in expression.atoms(AppliedUndef) if call.func == repeat}
+    for container in expression.atoms(sp.Sum, sp.Product):
+        bound |= set(container.variables)
+    clash = bound & (set(values) | {s for v in values.values() for s in v.free_symbols})
+    if clash:
+        raise InputError(f"the bound variable {min(clash, key=str)} is also used as a free variable: rename one of them")
+    return expression.xreplace(values) if _plain(values) else expression.subs(values, simultaneous=True)
+
+
+def _plain(values: dict) -> bool:
+    return all(isinstance(v, sp.Symbol) for v in values.values())
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A real (or integer) variable and its interval, each end open or closed; ends are exact constants or infinite."""
+
+    symbol: sp.Symbol
+    lower: sp.Expr = sp.S.NegativeInfinity
+    upper: sp.Expr = sp.S.Infinity
+    open_lower: bool = False
+    open_upper: bool = False
+
+    @property
+    def integer(self) -> bool:
+        return bool(self.symbol.is_integer)
+
+    def __str__(self) -> str:
+        if self.integer:
+            return f"integer {self.symbol} >= {self.lower}"
+        left = "(" if self.open_lower or self.lower.is_infinite else "["
+        right = ")" if self.open_upper or self.upper.is_infinite else "]"
+        return f"{self.symbol} in {left}{self.lower}, {self.upper}{right}"
+
+
+def interval(symbol: sp.Symbol, lower: object, upper: object, open_ends: str = "") -> Variable:
+    """The variable `symbol` in [lower, upper]; `open_ends` is any of "(", ")", "()" for ends that are excluded.
+
+    >>> print(interval(mu, 0, 1, "("))
+    mu in (0, 1]
+    """
+    low = lower if isinstance(lower, sp.Expr) else term(lower)
+    high = upper if isinstance(upper, sp.Expr) else term(upper)
+    return Variable(symbol, low, high, "(" in open_ends, ")" in open_ends)
+
+
+def index(name: str, start: int = 0) -> tuple[sp.Symbol, Variable]:
+    """An integer symbol and its variable: every integer >= start."""
+    symbol = sp.Symbol(name, integer=True)
+    return symbol, Variable(symbol, sp.Integer(start))
+
+
+@dataclass(frozen=True)
+class Family:
+    """A class of activations, given by what is known of p_i = a_i^2 and nothing else.
+
+    normalised: p_0 = 0 and sum p_i = 1; nonlinear: p_i > 0 for some i >= 2. In every family p_i >= 0 and sum p_i < oo.
+    A `member` fixes one activation of the class by its dual, a polynomial in the symbol t.
+    """
+
+    name: str
+    normalised: bool
+    nonlinear: bool = False
+    member: tuple[sp.Symbol, sp.Expr] | None = None
+
+
+NORMALISED = Family("every normalised activation", normalised=True)
+NONLINEAR = Family("every normalised non-linear activation", normalised=True, nonlinear=True)
+SERIES = Family("every power series with non-negative coefficients that converges at 1", normalised=False)
+FAMILIES = {"normalised": NORMALISED, "nonlinear": NONLINEAR, "series": SERIES}
+
+
+def member(t: sp.Symbol, dual_polynomial: sp.Expr) -> Family:
+    """The family that consists of one activation: the one whose dual is this polynomial in t."""
+    return Family(f"the activation with dual {dual_polynomial}", normalised=True, member=(t, dual_polynomial))
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A sequence defined by recursion: name(first) = initial, name(k + 1) = step, where step may use name(k) and other sequences at k or k+1."""
+
+    name: str
+    index: sp.Symbol
+    first: int
+    initial: sp.Expr
+    step: sp.Expr
+
+    @property
+    def symbol(self) -> type[sp.Function]:
+        return function(self.name)
+
+    def __call__(self, at: object) -> sp.Expr:
+        return self.symbol(term(at))
+
+
+@dataclass(frozen=True)
+class Statement:
+    """For every activation of the family and all variables in their intervals that satisfy `given`: the conclusion holds."""
+
+    conclusion: Relation
+    variables: tuple[Variable, ...] = ()
+    given: tuple[Relation, ...] = ()
+    family: Family | None = None
+    sequences: tuple[Sequence, ...] = ()
+    label: str = field(default="", compare=False)
+
+    def variable(self, symbol: sp.Symbol) -> Variable | None:
+        return next((v for v in self.variables if v.symbol == symbol), None)
+
+    def conclude(self, conclusion: Relation) -> "Statement":
+        """The same quantifiers with another conclusion."""
+        return replace(self, conclusion=conclusion)
+
+    def __str__(self) -> str:
+        parts = [self.family.name] if self.family else []
+        parts += [str(v) for v in self.variables] + [str(g) for g in self.given]
+        return f"{self.conclusion}  for {', '.join(parts)}" if parts else str(self.conclusion)
+
+
+def forall(
+    *variables: Variable,
+    given: Iterable[Relation] = (),
+    family: Family | None = None,
+    sequences: Iterable[Sequence] = (),
+    holds: Relation,
+    label: str = "",
+) -> Statement:
+    """The statement that `holds` is true for all these variables, given these relations, for every activation of the family.
+
+    >>> from deepcond_sym.symbols import rho
+    >>> print(forall(interval(rho, 0, 1), family=NORMALISED, holds=le(dual(rho), rho)))
+    dual(rho) <= rho  for every normalised activation, rho in [0, 1]
+    """
+    statement = Statement(holds, tuple(variables), tuple(given), family, tuple(sequences), label)
+    _refuse_unbound(statement)
+    return statement
+
+
+def _refuse_unbound(statement: Statement) -> None:
+    relations = [statement.conclusion, *statement.given]
+    used = {s for r in relations for side in (r.lhs, r.rhs) for s in free_variables(side)}
+    bound = {v.symbol for v in statement.variables} | {sp.Symbol(s.name) for s in statement.sequences}
+    if statement.family is not None and statement.family.normalised:
+        bound.add(mu)
+    loose = used - bound
+    if loose:
+        raise InputError(f"say where {min(loose, key=str)} lies: it is in the statement but not among its variables")
+
+
+def free_variables(expression: sp.Expr) -> set[sp.Symbol]:
+    """The free symbols of a term, without the variables bound by `repeat`, Sum and Product."""
+    bound = {call.args[1] for call in expression.atoms(AppliedUndef) if call.func == repeat}
+    return {s for s in expression.free_symbols if isinstance(s, sp.Symbol)} - bound

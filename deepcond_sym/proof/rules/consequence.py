@@ -1,0 +1,76 @@
+"""What follows from statements already shown, by substitution and by chaining relations.
+
+Law. A universal statement may be used at any terms that satisfy its domain and hypotheses; a <= b and b <= c give a <= c
+(strict if one link is), equalities chain to equalities. Source: logic.
+
+`uses` lists, for each premise, the terms put for its variables and its role: "fact" (its conclusion becomes known) or
+"link" (the next relation of the chain from the left side of the statement to the right one).
+"""
+
+from typing import Any
+
+import sympy as sp
+
+from ..encoding import decode_statement, decode_term
+from ..language import Relation, Statement
+from ..step import Evidence, RuleFailure
+from ..verdict import Verdict
+from .normal_form import Context, family_covers, is_index
+
+
+def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
+    """The statement given, if it is reached from the premises."""
+    target = decode_statement(arguments["statement"])
+    uses = arguments["uses"]
+    if len(uses) != len(premises):
+        raise RuleFailure("say how each premise is used")
+    context = Context.of(target, evidence)
+    reached, strict, only_equal = target.conclusion.lhs, False, True
+    for use, premise in zip(uses, premises, strict=True):
+        values = {_symbol_named(premise, name): decode_term(t) for name, t in use["with"].items()}
+        relation = instantiate(premise, values, target, context)
+        if use["role"] == "fact":
+            context.known.append(relation)
+            continue
+        if relation.op == "!=" or not context.same(reached, relation.lhs):
+            raise RuleFailure(f"the chain stands at {reached}; the next link starts at {relation.lhs}")
+        strict |= relation.op == "<"
+        only_equal &= relation.op == "=="
+        reached = relation.rhs
+    if not context.same(reached, target.conclusion.rhs):
+        raise RuleFailure(f"the chain ends at {reached}, not at {target.conclusion.rhs}")
+    wanted = target.conclusion.op
+    if wanted == "!=" or (wanted == "<" and not strict) or (wanted == "==" and not only_equal):
+        raise RuleFailure(f"the chain does not give '{wanted}'")
+    return target, Verdict.PROVED
+
+
+def instantiate(
+    premise: Statement, values: dict[sp.Symbol, sp.Expr], target: Statement, context: Context
+) -> Relation:
+    """The premise's conclusion at these terms, after its domain and hypotheses have been shown there."""
+    if not family_covers(premise.family, target.family):
+        raise RuleFailure(f"what holds for {premise.family} is not known for {target.family}")
+    if any(s not in target.sequences for s in premise.sequences):
+        raise RuleFailure("the premise speaks of sequences that the statement does not define")
+    values = {v.symbol: values.get(v.symbol, v.symbol) for v in premise.variables}
+    for v in premise.variables:
+        at = values[v.symbol]
+        if v.integer:
+            if not is_index(at - v.lower, context.variables):
+                raise RuleFailure(f"{at} is not shown to be an integer of at least {v.lower}")
+            continue
+        if not v.lower.is_infinite:
+            context.require(Relation(v.lower, "<" if v.open_lower else "<=", at))
+        if not v.upper.is_infinite:
+            context.require(Relation(at, "<" if v.open_upper else "<=", v.upper))
+    for hypothesis in premise.given:
+        context.require(hypothesis.subs(values))
+    return premise.conclusion.subs(values)
+
+
+def _symbol_named(premise: Statement, name: str) -> sp.Symbol:
+    for v in premise.variables:
+        if v.symbol.name == name:
+            return v.symbol
+    raise RuleFailure(f"the premise has no variable {name}")

@@ -1,0 +1,60 @@
+"""Relations between numbers, certified in balls.
+
+Law. If the balls of both sides are apart (or one lies on the right side of the other), so are the numbers. A statement without
+variables is proved this way; one with variables is certified at the listed instances only. Source: Arb's inclusion property.
+"""
+
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+
+from deepcond_sym.arithmetic import precision
+
+from ..encoding import decode_statement
+from ..language import Statement
+from ..semantics import CannotEvaluate, Evaluator, Instance, holds, in_domain
+from ..step import Evidence, RuleFailure
+from ..verdict import Verdict
+
+
+def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
+    """The statement given: PROVED if it has no variables and no family, CERTIFIED for the instances otherwise."""
+    statement = decode_statement(arguments["statement"])
+    instances = [decode_instance(i) for i in arguments.get("instances", [{}])]
+    if not instances or premises:
+        raise RuleFailure("name at least one instance")
+    for instance in instances:
+        if not at_instance(statement, instance):
+            raise RuleFailure(f"not shown: {statement.conclusion} at {instance.describe() or 'these numbers'}")
+    closed = not statement.variables and statement.family is None
+    return statement, Verdict.PROVED if closed else Verdict.CERTIFIED
+
+
+def at_instance(statement: Statement, instance: Instance, *, negate: bool = False, bits: int = 400) -> bool:
+    """Whether the conclusion is certainly true (with `negate`: certainly false) at an instance of the domain."""
+    if not in_domain(statement, instance):
+        return False
+    with precision(bits=bits):
+        evaluator = Evaluator(instance, statement.sequences)
+        try:
+            if not all(holds(g, evaluator) is True for g in statement.given):
+                return False
+            return holds(statement.conclusion, evaluator) is (not negate)
+        except CannotEvaluate:
+            return False
+
+
+def encode_instance(instance: Instance) -> dict[str, Any]:
+    data: dict[str, Any] = {"values": {s.name: [str(v), bool(s.is_integer)] for s, v in instance.values.items()}}
+    if instance.weights:
+        data["weights"] = [str(w) for w in instance.weights]
+    return data
+
+
+def decode_instance(data: dict[str, Any]) -> Instance:
+    values = {
+        (sp.Symbol(name, integer=True) if integer else sp.Symbol(name, real=True)): Fraction(value)
+        for name, (value, integer) in data.get("values", {}).items()
+    }
+    return Instance(values, tuple(Fraction(w) for w in data.get("weights", [])))

@@ -1,0 +1,67 @@
+"""From a bound for all correlations to the kernel matrix of data, and from its entries to its condition number.
+
+Law. K^(L)_ij = f^L(x_i . x_j) for unit vectors, and f^L(1) = 1 for a normalised activation. So a bound U for |f^L(rho)|, valid for
+every |rho| <= 1 - delta, bounds the off-diagonal entries. Gershgorin: a symmetric n x n matrix with unit diagonal and off-diagonal
+entries at most b in absolute value has its eigenvalues in [1 - (n-1) b, 1 + (n-1) b]; if (n-1) b < 1 its condition number is at most
+(1 + (n-1) b)/(1 - (n-1) b). Source: Gershgorin 1931.
+
+`part` is "entries" (premise: the bound for all correlations) or "condition" (premises: off_diagonal <= b and (n-1) b < 1).
+"""
+
+from typing import Any
+
+import sympy as sp
+
+from ..language import Relation, Statement, index, iterate, le, condition, off_diagonal
+from ..step import Evidence, RuleFailure
+from ..verdict import Verdict
+from .normal_form import Context
+
+N, POINTS = index("n", 1)
+_RHO, _DELTA = sp.Symbol("rho", real=True), sp.Symbol("delta", real=True)
+
+
+def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
+    """The conclusion of the chosen part, over the variables of the premise."""
+    if arguments["part"] == "entries" and len(premises) == 1:
+        return _entries(premises[0]), Verdict.PROVED
+    if arguments["part"] == "condition" and len(premises) == 2:
+        return _condition(*premises, evidence), Verdict.PROVED
+    raise RuleFailure("the law has the parts 'entries' (one premise) and 'condition' (two premises)")
+
+
+def _entries(premise: Statement) -> Statement:
+    conclusion, family = premise.conclusion, premise.family
+    shape = isinstance(conclusion.lhs, sp.Abs) and conclusion.lhs.args[0].func == iterate
+    if family is None or not family.normalised or not shape or conclusion.op != "<=":
+        raise RuleFailure("the premise must bound |iterate(L, rho)| for every normalised activation")
+    depth, r = conclusion.lhs.args[0].args
+    v, distance = premise.variable(_RHO), premise.variable(_DELTA)
+    within = Relation(sp.Abs(_RHO), "<=", 1 - _DELTA)
+    every_rho = v is not None and (v.lower, v.upper, v.open_lower, v.open_upper) == (-1, 1, False, False)
+    if r != _RHO or not every_rho or distance is None or distance.upper > 1:
+        raise RuleFailure("the premise must hold for every rho in [-1, 1] with |rho| <= 1 - delta, where delta <= 1")
+    others = tuple(g for g in premise.given if g != within)
+    if within not in premise.given or any(_RHO in (g.lhs.free_symbols | g.rhs.free_symbols) for g in others):
+        raise RuleFailure("rho may be restricted by |rho| <= 1 - delta only")
+    if _RHO in conclusion.rhs.free_symbols | depth.free_symbols:
+        raise RuleFailure("the bound must not depend on rho")
+    if premise.variable(N) is not None:
+        raise RuleFailure("n is the number of points: do not use it for anything else")
+    variables = (POINTS, *(w for w in premise.variables if w.symbol != _RHO))
+    return Statement(le(off_diagonal(depth), conclusion.rhs), variables, others, family)
+
+
+def _condition(entries: Statement, small: Statement, evidence: Evidence) -> Statement:
+    lhs, b = entries.conclusion.lhs, entries.conclusion.rhs
+    if lhs.func != off_diagonal or entries.conclusion.op != "<=" or entries.variable(N) is None:
+        raise RuleFailure("the first premise must read off_diagonal(L) <= b, for n points")
+    if entries.family is None or not entries.family.normalised:
+        raise RuleFailure("a unit diagonal takes a normalised activation")
+    frame = (entries.variables, entries.given, entries.family)
+    if (small.variables, small.given, small.family) != frame or small.conclusion.op != "<":
+        raise RuleFailure("the second premise must read (n-1) b < 1 over the same variables")
+    context = Context.of(entries, evidence)
+    if not (context.same(small.conclusion.lhs, (N - 1) * b) and small.conclusion.rhs == 1):
+        raise RuleFailure(f"the second premise must read (n-1) b < 1 with b = {b}")
+    return entries.conclude(le(condition(lhs.args[0]), (1 + (N - 1) * b) / (1 - (N - 1) * b)))

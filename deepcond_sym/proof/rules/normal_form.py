@@ -1,0 +1,171 @@
+"""When two terms are the same: a normal form, and the domain facts it needs (shared by the rules below).
+
+Law. b^(m + k) = b^m b^k for integers m, k and b != 0 (or m, k >= 0); k! = k (k-1)!; k!! = k (k-2)!!. After these, each
+remaining power, factorial and function value is an indeterminate, and two terms are the same if the numerator of their
+difference is the zero polynomial. Whatever stands in a denominator must be shown not to vanish. Source: textbook.
+"""
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from ..language import NORMALISED, Family, Relation, Statement, Variable, function, interval, mu
+from ..step import Evidence, RuleFailure
+from . import polynomial
+
+
+_power = function("power")
+"""An indeterminate for b^k: SymPy would merge b^k b^m again."""
+
+
+def normalise(term: sp.Expr) -> sp.Expr:
+    """Split symbolic exponents and lower factorials, everywhere in the term."""
+    if not term.args:
+        return term
+    head, arguments = term.func, [normalise(a) for a in term.args]
+    if head is sp.Pow and not arguments[1].is_Rational:
+        base, exponent = arguments
+        if base is not sp.E:
+            return _split_power(base, sp.expand(exponent))
+    if head in (sp.factorial, sp.factorial2):
+        return _lower_factorial(head, sp.expand(arguments[0]))
+    if isinstance(term, (sp.core.function.AppliedUndef, sp.Abs)):
+        arguments = [sp.expand(a) for a in arguments]
+    return head(*arguments)
+
+
+def _split_power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+    result = sp.S.One
+    for part in sp.Add.make_args(exponent):
+        coefficient, rest = part.as_coeff_Mul()
+        if rest == 1 and coefficient.is_Integer:
+            result *= base**coefficient
+        elif rest != 1 and coefficient.is_Integer:
+            result *= _power(base, rest) ** (coefficient % 2 if base == -1 else coefficient)
+        else:
+            result *= _power(base, part)
+    return result
+
+
+def _lower_factorial(head: type, argument: sp.Expr) -> sp.Expr:
+    """Bring the constant part of the argument down to 0 (or, for the double factorial, to 0 or -1)."""
+    constant, rest = argument.as_coeff_Add()
+    stride, least = (1, 0) if head is sp.factorial else (2, -1)
+    if rest == 0 or not constant.is_Integer:
+        return head(argument)
+    result = sp.S.One
+    while constant - stride >= least:
+        result *= rest + constant
+        constant -= stride
+    return result * head(rest + constant)
+
+
+@dataclass
+class Context:
+    """What may be assumed while a statement is proved: its variables, its hypotheses, and facts already shown."""
+
+    variables: tuple[Variable, ...]
+    known: list[Relation]
+    evidence: Evidence
+
+    @classmethod
+    def of(cls, statement: Statement, evidence: Evidence) -> "Context":
+        variables = statement.variables
+        implied = family_variables(statement.family, variables)
+        return cls(variables + implied, list(statement.given), evidence)
+
+    def same(self, left: sp.Expr, right: sp.Expr) -> bool:
+        """Whether both terms have the same value wherever the hypotheses hold."""
+        if left == right:
+            return True
+        difference = normalise(left) - normalise(right)
+        numerator, denominator = sp.fraction(sp.together(difference))
+        if sp.expand(normalise(sp.expand(numerator))) != 0:
+            return False
+        for side in (left, right):
+            self._require_defined(sp.fraction(sp.together(normalise(side)))[1])
+        return True
+
+    def _require_defined(self, denominator: sp.Expr) -> None:
+        for factor in sp.Mul.make_args(sp.factor_terms(denominator)):
+            base = factor.base if isinstance(factor, sp.Pow) else factor
+            if base.is_number and base.is_nonzero:
+                continue
+            if base.func == _power:
+                base = base.args[0]
+            if isinstance(base, (sp.factorial, sp.factorial2)) or (base.is_number and base.is_nonzero):
+                continue
+            self.require(Relation(base, "!=", sp.S.Zero))
+
+    def require(self, relation: Relation) -> None:
+        """Return if the relation follows from what is known; RuleFailure naming it otherwise."""
+        if relation.op != "!=" and sp.expand(relation.lhs - relation.rhs) == 0 and relation.op in ("<=", "=="):
+            return
+        if any(self._implies(fact, relation) for fact in self.known):
+            return
+        if relation.op == "==":
+            if self.same(relation.lhs, relation.rhs):
+                return
+            raise RuleFailure(f"not shown: {relation}")
+        if relation.op == "<=" and is_index(relation.rhs - relation.lhs, self.variables):
+            return
+        try:
+            polynomial.prove(relation, self.variables, self.evidence)
+        except RuleFailure:
+            raise RuleFailure(f"not shown: {relation}") from None
+
+    def require_between(self, low: sp.Expr, middle: sp.Expr, high: sp.Expr) -> None:
+        """Both low <= middle and middle <= high."""
+        self.require(Relation(low, "<=", middle))
+        self.require(Relation(middle, "<=", high))
+
+    def _implies(self, fact: Relation, wanted: Relation) -> bool:
+        if fact == wanted:
+            return True
+        if fact.op == wanted.op in ("<=", "<", "==") or (fact.op, wanted.op) == ("<", "<="):
+            return _zero((fact.rhs - fact.lhs) - (wanted.rhs - wanted.lhs))
+        if wanted.op == "!=" and fact.op in ("<", "!="):
+            gap, need = fact.rhs - fact.lhs, wanted.rhs - wanted.lhs
+            return _zero(gap - need) or _zero(gap + need)
+        return False
+
+
+def _zero(term: sp.Expr) -> bool:
+    return sp.expand(normalise(sp.expand(term))) == 0
+
+
+def family_variables(family: Family | None, variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
+    """mu lies in [0, 1] for a normalised activation, and is positive for a non-linear one."""
+    if family is None or not family.normalised or any(v.symbol == mu for v in variables):
+        return ()
+    return (interval(mu, 0, 1, "(" if family.nonlinear else ""),)
+
+
+def is_index(term: sp.Expr, variables: tuple[Variable, ...]) -> bool:
+    """An integer >= 0: a sum of non-negative integer multiples of index variables, steps_to(...) and integers."""
+    total = sp.S.Zero
+    for part in sp.Add.make_args(sp.expand(term)):
+        coefficient, rest = part.as_coeff_Mul()
+        if rest == 1:
+            total += coefficient
+            continue
+        if not coefficient.is_Integer or coefficient < 0:
+            return False
+        if rest.func.__name__ == "steps_to":
+            continue
+        v = next((v for v in variables if v.symbol == rest and v.integer), None)
+        if v is None or not v.lower.is_Integer:
+            return False
+        total += coefficient * v.lower
+    return bool(total.is_Integer and total >= 0)
+
+
+def family_covers(wide: Family | None, narrow: Family | None) -> bool:
+    """Whether what holds for every activation of `wide` holds for every activation of `narrow`."""
+    if wide is None or wide == narrow:
+        return True
+    if narrow is None or wide.member is not None:
+        return False
+    if wide.nonlinear and not narrow.nonlinear:
+        return False
+    return narrow.normalised or not wide.normalised if narrow.member is None else wide == NORMALISED

@@ -1,0 +1,44 @@
+"""Powers with an integer exponent, and the first power to pass a level.
+
+Law. For an integer k >= 0: b >= 0 gives b^k >= 0; 0 <= b <= 1 gives b^k <= 1; b >= 1 gives b^k >= 1. By its definition,
+N = steps_to(A, r), for r > 1 and A > 0, satisfies r^N >= A. Source: textbook.
+
+`part` is "non-negative", "at most one", "at least one" (of base^index) or "reached" (A <= base^steps_to(A, base)).
+"""
+
+from typing import Any
+
+import sympy as sp
+
+from ..encoding import decode_statement, decode_term
+from ..language import Relation, Statement, le, steps_to
+from ..step import Evidence, RuleFailure
+from ..verdict import Verdict
+from .normal_form import Context, is_index
+
+
+def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
+    """The chosen law about a power, over the variables of the frame."""
+    frame, part, base = decode_statement(arguments["statement"]), arguments["part"], decode_term(arguments["base"])
+    if frame.family or frame.given or premises:
+        raise RuleFailure("the frame of this rule has variables only")
+    context = Context.of(frame, evidence)
+    if part == "reached":
+        level = decode_term(arguments["level"])
+        context.require(Relation(sp.S.One, "<", base))
+        context.require(Relation(sp.S.Zero, "<", level))
+        return frame.conclude(le(level, base ** steps_to(level, base))), Verdict.PROVED
+    exponent = decode_term(arguments["exponent"])
+    if not is_index(exponent, frame.variables):
+        raise RuleFailure(f"{exponent} must be an integer of at least 0")
+    power = base**exponent
+    if part == "at least one":
+        context.require(le(1, base))
+        return frame.conclude(le(1, power)), Verdict.PROVED
+    context.require(le(0, base))
+    if part == "non-negative":
+        return frame.conclude(le(0, power)), Verdict.PROVED
+    if part == "at most one":
+        context.require(le(base, 1))
+        return frame.conclude(le(power, 1)), Verdict.PROVED
+    raise RuleFailure(f"the law has no part '{part}'")

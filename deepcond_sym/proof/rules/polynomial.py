@@ -1,0 +1,226 @@
+"""Sign of a polynomial or rational function on a box.
+
+Law. A polynomial on [0, 1]^d is a convex combination of its tensor Bernstein coefficients, so it is >= 0 where they are; on
+the relative interior of a face it is > 0 as soon as the face's coefficients are >= 0 and one of them is > 0. A half-line
+x = a + t/(1 - t) turns the coefficient of (x - a)^i, divided by C(degree, i), into the Bernstein coefficient. All arithmetic is exact.
+Source: textbook (Bernstein 1915; Garloff 1986 for the subdivision).
+
+The evidence is a factorisation of numerator and denominator and, for each factor, a sign and a tree of bisections.
+"""
+
+from itertools import product as cartesian
+from math import comb
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from flint import fmpq
+
+from ..encoding import decode_statement, decode_term, encode_term
+from ..language import Relation, Statement, Variable
+from ..step import Evidence, RuleFailure
+from ..verdict import Verdict
+
+MOST_BISECTIONS = 14
+
+
+def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
+    """The statement given, if its two sides differ by a rational function of the right sign on the box of its variables."""
+    statement = decode_statement(arguments["statement"])
+    if statement.family or statement.given or premises:
+        raise RuleFailure("the polynomial rule takes a statement about variables in a box, and nothing else")
+    prove(statement.conclusion, statement.variables, evidence)
+    return statement, Verdict.PROVED
+
+
+def prove(relation: Relation, variables: tuple[Variable, ...], evidence: Evidence) -> None:
+    """Return if the relation holds on the whole box; RuleFailure otherwise."""
+    if relation.op not in ("<=", "<", "!="):
+        raise RuleFailure("the polynomial rule proves <=, < and != only; use the identity rule for =")
+    difference = relation.rhs - relation.lhs
+    used = tuple(v for v in variables if v.symbol in difference.free_symbols)
+    loose = difference.free_symbols - {v.symbol for v in used}
+    if loose:
+        raise RuleFailure(f"{min(loose, key=str)} has no interval")
+    found = evidence.ask(lambda: _search(difference, used, strict=relation.op != "<="))
+    if found is None:
+        raise RuleFailure(f"no proof found that {relation} on the whole box")
+    parts = [[(decode_term(f), int(e), int(s), tree) for f, e, s, tree in found[key]] for key in ("numerator", "denominator")]
+    content = sp.Rational(found["content"])
+    top, bottom = (sp.prod([f**e for f, e, _, _ in part]) for part in parts)
+    if not _equal(difference, content * top, bottom, [v.symbol for v in used]):
+        raise RuleFailure(f"the factorisation offered for {relation} is not one")
+    sign = 1 if content > 0 else -1
+    if content == 0:
+        if relation.op != "<=":
+            raise RuleFailure(f"both sides of {relation} are equal")
+        return
+    for part, strict in ((parts[0], relation.op != "<="), (parts[1], True)):
+        for factor, exponent, direction, tree in part:
+            if exponent < 1 or direction not in (1, -1):
+                raise RuleFailure("a factor needs a positive exponent and a sign")
+            if exponent % 2 or strict:
+                _check_sign(direction * factor, used, tree, strict)
+            sign *= direction if exponent % 2 else 1
+    if sign < 0 and relation.op != "!=":
+        raise RuleFailure(f"{relation} has the wrong sign")
+
+
+def _equal(difference: sp.Expr, top: sp.Expr, bottom: sp.Expr, symbols: list[sp.Symbol]) -> bool:
+    numerator, denominator = sp.fraction(sp.together(difference))
+    gap = sp.expand(numerator * bottom - top * denominator)
+    if gap.free_symbols - set(symbols):
+        return False
+    return gap == 0
+
+
+def _check_sign(factor: sp.Expr, variables: tuple[Variable, ...], tree: Any, strict: bool) -> None:
+    coefficients, excluded = bernstein(factor, variables)
+    if not _holds(coefficients, excluded, tree, strict):
+        raise RuleFailure(f"{factor} is not shown to be {'positive' if strict else 'non-negative'} on the box")
+
+
+def bernstein(polynomial: sp.Expr, variables: tuple[Variable, ...]) -> tuple[np.ndarray, list[tuple[bool, bool]]]:
+    """Tensor Bernstein coefficients on the box mapped to [0, 1]^d, and which ends of each axis are excluded."""
+    symbols = [v.symbol for v in variables]
+    try:
+        poly = sp.Poly(polynomial, *symbols, domain=sp.QQ) if symbols else None
+    except sp.polys.polyerrors.BasePolynomialError as error:
+        raise RuleFailure(f"{polynomial} is not a polynomial with rational coefficients") from error
+    if poly is None:
+        constant = np.empty((), dtype=object)
+        constant[()] = _fraction(sp.Rational(polynomial))
+        return constant, []
+    degrees = [poly.degree(s) for s in symbols]
+    array = np.empty([d + 1 for d in degrees], dtype=object)
+    array.fill(fmpq(0))
+    for powers, coefficient in poly.terms():
+        array[powers] = _fraction(coefficient)
+    excluded = []
+    for axis, v in enumerate(variables):
+        array = np.moveaxis(_to_bernstein(np.moveaxis(array, axis, 0), v), 0, axis)
+        excluded.append((v.open_lower or bool(v.lower.is_infinite), v.open_upper or bool(v.upper.is_infinite)))
+    return array, [(high, low) if variables[i].lower.is_infinite else (low, high) for i, (low, high) in enumerate(excluded)]
+
+
+def _to_bernstein(rows: np.ndarray, v: Variable) -> np.ndarray:
+    """Along the first axis: power coefficients in v become Bernstein coefficients in t."""
+    degree = len(rows) - 1
+    if v.lower.is_infinite and v.upper.is_infinite:
+        raise RuleFailure(f"split the range of {v.symbol} at 0: the polynomial rule takes intervals and half-lines")
+    half_line = bool(v.lower.is_infinite or v.upper.is_infinite)
+    if half_line:
+        anchor, scale = (v.upper, fmpq(-1)) if v.lower.is_infinite else (v.lower, fmpq(1))
+    else:
+        anchor, scale = v.lower, _fraction(sp.Rational(v.upper - v.lower))
+    base = _fraction(sp.Rational(anchor))
+    shifted = [sum((rows[j] * (comb(j, i) * base ** (j - i)) for j in range(i, degree + 1)), 0 * rows[0]) * scale**i
+               for i in range(degree + 1)]  # fmt: skip
+    out = np.empty_like(rows)
+    for k in range(degree + 1):
+        if half_line:
+            out[k] = shifted[k] * fmpq(1, comb(degree, k))
+        else:
+            out[k] = sum((shifted[i] * fmpq(comb(k, i), comb(degree, i)) for i in range(k + 1)), 0 * rows[0])
+    return out
+
+
+def _fraction(value: Any) -> fmpq:
+    return fmpq(int(value.p), int(value.q)) if hasattr(value, "p") else fmpq(int(value.numerator), int(value.denominator))
+
+
+def _holds(coefficients: np.ndarray, excluded: list[tuple[bool, bool]], tree: Any, strict: bool) -> bool:
+    if tree is None:
+        return bool((coefficients.ravel() >= 0).all()) and (not strict or _faces_positive(coefficients, excluded))
+    axis, left, right = tree
+    if not 0 <= axis < coefficients.ndim:
+        return False
+    low, high = _bisect(coefficients, axis)
+    below, above = list(excluded), list(excluded)
+    below[axis], above[axis] = (excluded[axis][0], False), (False, excluded[axis][1])
+    return _holds(low, below, left, strict) and _holds(high, above, right, strict)
+
+
+def _faces_positive(coefficients: np.ndarray, excluded: list[tuple[bool, bool]]) -> bool:
+    """Every face that belongs to the box has a positive coefficient."""
+    choices = []
+    for axis, (low, high) in enumerate(excluded):
+        last = coefficients.shape[axis] - 1
+        choices.append([slice(None)] + ([] if low else [slice(0, 1)]) + ([] if high else [slice(last, last + 1)]))
+    return all(bool((coefficients[face].ravel() > 0).any()) for face in cartesian(*choices))
+
+
+def _bisect(coefficients: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """De Casteljau at 1/2 along one axis."""
+    rows = [*np.moveaxis(coefficients, axis, 0)]
+    low, high, half = [rows[0]], [rows[-1]], fmpq(1, 2)
+    while len(rows) > 1:
+        rows = [(a + b) * half for a, b in zip(rows, rows[1:], strict=False)]
+        low.append(rows[0])
+        high.append(rows[-1])
+    stack = lambda parts: np.moveaxis(_stack(parts), 0, axis)  # noqa: E731
+    return stack(low), stack(high[::-1])
+
+
+def _stack(parts: list[Any]) -> np.ndarray:
+    out = np.empty((len(parts), *np.shape(parts[0])), dtype=object)
+    for i, part in enumerate(parts):
+        out[i] = part
+    return out
+
+
+def _search(difference: sp.Expr, variables: tuple[Variable, ...], strict: bool) -> Any:
+    """Untrusted: factor, then bisect each factor until its sign shows."""
+    symbols = [v.symbol for v in variables]
+    numerator, denominator = sp.fraction(sp.together(difference))
+    found: dict[str, Any] = {}
+    content = sp.S.One
+    for key, expression, needs in (("numerator", numerator, strict), ("denominator", denominator, True)):
+        expanded = sp.expand(expression)
+        if expanded.is_Rational or not symbols:
+            constant, factors = expanded, []
+        elif not expanded.is_polynomial(*symbols):
+            return None
+        else:
+            constant, factors = sp.factor_list(expanded, *symbols)
+        if not constant.is_Rational or (key == "denominator" and constant == 0):
+            return None
+        content = content * constant if key == "numerator" else content / constant
+        found[key] = []
+        for factor, exponent in factors:
+            if exponent % 2 == 0 and not needs:
+                found[key].append([encode_term(factor), exponent, 1, None])
+                continue
+            for direction in (1, -1):
+                ok, tree = _bisections(direction * factor, variables, needs)
+                if ok:
+                    found[key].append([encode_term(factor), exponent, direction, tree])
+                    break
+            else:
+                return None
+    return {**found, "content": str(content)}
+
+
+def _bisections(factor: sp.Expr, variables: tuple[Variable, ...], strict: bool) -> tuple[bool, Any]:
+    try:
+        coefficients, excluded = bernstein(factor, variables)
+    except RuleFailure:
+        return False, None
+    return _grow(coefficients, excluded, strict, 0)
+
+
+def _grow(coefficients: np.ndarray, excluded: list[tuple[bool, bool]], strict: bool, depth: int) -> tuple[bool, Any]:
+    if _holds(coefficients, excluded, None, strict):
+        return True, None
+    corners = coefficients[tuple(slice(None, None, max(size - 1, 1)) for size in coefficients.shape)]
+    if depth >= MOST_BISECTIONS or not coefficients.ndim or bool((corners.ravel() < 0).any()):
+        return False, None
+    axis = depth % coefficients.ndim
+    low, high = _bisect(coefficients, axis)
+    below, above = list(excluded), list(excluded)
+    below[axis], above[axis] = (excluded[axis][0], False), (False, excluded[axis][1])
+    ok, left = _grow(low, below, strict, depth + 1)
+    if not ok:
+        return False, None
+    ok, right = _grow(high, above, strict, depth + 1)
+    return ok, [axis, left, right] if ok else None

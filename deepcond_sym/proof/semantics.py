@@ -1,0 +1,379 @@
+"""What a term means at one instance: its value as a ball. Every refutation rests on this file and on Arb.
+
+An instance gives exact rational values to the variables, the numbers p_i of one activation, and (for statements about data)
+the size n of the equicorrelated Gram matrix delta I + (1 - delta) 11^T. The ball holds the value; what cannot be evaluated
+raises `CannotEvaluate`, which never counts for or against a statement.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb, fmpq
+from sympy.core.function import AppliedUndef
+
+from . import language as lang
+from .language import Relation, Sequence, Statement
+
+MOST_LAYERS = 4000
+
+
+class CannotEvaluate(ArithmeticError):
+    """The term has no value at this instance, or not one that this evaluator can compute."""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Exact values: of the variables, and of p_0, p_1, ... (a finite list of rationals) for the activation."""
+
+    values: dict[sp.Symbol, Fraction] = field(default_factory=dict)
+    weights: tuple[Fraction, ...] = ()
+
+    def describe(self) -> str:
+        parts = [f"{symbol} = {value}" for symbol, value in self.values.items()]
+        if self.weights:
+            parts.append("p = (" + ", ".join(map(str, self.weights)) + ")")
+        return ", ".join(parts)
+
+
+def ball(value: Fraction | int) -> arb:
+    """The rational as a ball at the working precision."""
+    fraction = Fraction(value)
+    return arb(fmpq(fraction.numerator, fraction.denominator))
+
+
+class Evaluator:
+    """The values of terms at one instance of one statement.
+
+    >>> from deepcond_sym.symbols import rho
+    >>> square = Instance({rho: Fraction(3, 5)}, (Fraction(0), Fraction(0), Fraction(1)))
+    >>> Evaluator(square).value(lang.ntk(1, rho)).contains(fmpq(108, 100))
+    True
+    """
+
+    def __init__(self, instance: Instance, sequences: tuple[Sequence, ...] = ()) -> None:
+        self.values = {symbol: ball(value) for symbol, value in instance.values.items()}
+        self.weights = [ball(p) for p in instance.weights]
+        self.rationals = instance.values
+        if self.weights:
+            linear = instance.weights[1] if len(instance.weights) > 1 else Fraction(0)
+            self.values[lang.mu] = ball(1 - linear)
+        self.sequences = {s.name: s for s in sequences}
+        self.memory: dict[tuple[str, int], arb] = {}
+
+    def value(self, term: sp.Basic) -> arb:
+        """The value of a term; CannotEvaluate where it has none."""
+        if isinstance(term, sp.Rational):
+            return arb(fmpq(int(term.p), int(term.q)))
+        if isinstance(term, sp.Symbol):
+            if term not in self.values:
+                raise CannotEvaluate(f"{term} has no value")
+            return self.values[term]
+        if term is sp.pi:
+            return arb.pi()
+        if term is sp.E:
+            return arb(1).exp()
+        if isinstance(term, AppliedUndef):
+            return self._theory(term)
+        method = _ELEMENTARY.get(type(term)) if not isinstance(term, (sp.Sum, sp.Product)) else _finite
+        if method is None:
+            raise CannotEvaluate(f"{type(term).__name__} has no rule of evaluation")
+        return method(self, term)
+
+    def whole(self, term: sp.Expr) -> int:
+        """The value of a term that must be an integer."""
+        integer = self.value(term).unique_fmpz()
+        if integer is None:
+            raise CannotEvaluate(f"{term} is not an integer here")
+        return int(integer)
+
+    def dual(self, r: arb) -> arb:
+        total = arb(0)
+        for weight in reversed(self._weights()):
+            total = total * r + weight
+        return total
+
+    def dual_slope(self, r: arb) -> arb:
+        weights = self._weights()
+        return sum((i * weights[i] * r ** (i - 1) for i in range(1, len(weights))), arb(0))
+
+    def iterate(self, depth: int, r: arb) -> arb:
+        for _ in range(_layers(depth)):
+            r = self.dual(r)
+        return r
+
+    def ntk(self, depth: int, r: arb) -> arb:
+        kernel = r
+        for _ in range(_layers(depth)):
+            slope, r = self.dual_slope(r), self.dual(r)
+            kernel = r + slope * kernel
+        return kernel
+
+    def repeat(self, body: sp.Expr, t: sp.Symbol, depth: int, start: arb) -> arb:
+        outer, current = self.values.get(t), start
+        for _ in range(_layers(depth)):
+            self.values[t] = current
+            current = self.value(body)
+        if outer is None:
+            self.values.pop(t, None)
+        else:
+            self.values[t] = outer
+        return current
+
+    def _weights(self) -> list[arb]:
+        if not self.weights:
+            raise CannotEvaluate("the statement names no activation")
+        return self.weights
+
+    def _theory(self, term: sp.Expr) -> arb:
+        name, arguments = term.func.__name__, term.args
+        if name in self.sequences:
+            return self._sequence(self.sequences[name], self.whole(arguments[0]))
+        if name == "dual":
+            return self.dual(self.value(arguments[0]))
+        if name == "dual_slope":
+            return self.dual_slope(self.value(arguments[0]))
+        if name == "iterate":
+            return self.iterate(self.whole(arguments[0]), self.value(arguments[1]))
+        if name == "ntk":
+            return self.ntk(self.whole(arguments[0]), self.value(arguments[1]))
+        if name == "repeat":
+            body, t, depth, start = arguments
+            return self.repeat(body, t, self.whole(depth), self.value(start))
+        if name == "steps_to":
+            return arb(_steps(self.value(arguments[0]), self.value(arguments[1])))
+        if name in ("off_diagonal", "condition", "floor_eigenvalue"):
+            return self._equicorrelated(name, arguments)
+        if name == "half_line_hermite":
+            return _half_line_hermite(self.whole(arguments[0]), self.whole(arguments[1]))
+        if name == "hermite_at_zero":
+            return arb(_hermite_coefficients(self.whole(arguments[0]))[0])
+        if name == "tending":
+            return self.value(arguments[2])
+        if name == "limit":
+            return self._limit(self.sequences[arguments[0].name])
+        raise CannotEvaluate(f"{name} has no rule of evaluation")
+
+    def _limit(self, sequence: Sequence) -> arb:
+        """Enclosed from a late member: for y -> a + b y with |b| < 1, |y_k - limit| <= |y_{k+1} - y_k| / (1 - |b|)."""
+        late = sequence.first + 400
+        previous, current, following = (self._sequence(sequence, late + i) for i in (0, 1, 2))
+        self.values[sequence.index] = arb(late)
+        slope = sp.diff(sequence.step, sequence(sequence.index))
+        if slope.has(sequence.symbol):
+            raise CannotEvaluate("a limit is evaluated for affine recursions only")
+        factor = abs(self.value(slope))
+        self.values.pop(sequence.index)
+        if not factor < 1:
+            raise CannotEvaluate("the recursion does not contract")
+        change = max(abs(current - previous).upper(), abs(following - current).upper())
+        radius = (change / (1 - factor)).abs_upper()
+        return current + arb(0, radius)
+
+    def _sequence(self, sequence: Sequence, at: int) -> arb:
+        if at < sequence.first:
+            raise CannotEvaluate(f"{sequence.name}({at}) comes before the first member")
+        start = max((k for name, k in self.memory if name == sequence.name), default=sequence.first - 1)
+        for k in range(start + 1, min(at, MOST_LAYERS) + 1):
+            if k == sequence.first:
+                self.memory[sequence.name, k] = self.value(sequence.initial)
+            else:
+                self.values[sequence.index] = arb(k - 1)
+                self.memory[sequence.name, k] = self.value(sequence.step)
+        self.values.pop(sequence.index, None)
+        if (sequence.name, at) not in self.memory:
+            raise CannotEvaluate(f"{sequence.name}({at}) is too far along")
+        return self.memory[sequence.name, at]
+
+    def _equicorrelated(self, name: str, arguments: tuple[sp.Basic, ...]) -> arb:
+        """The data are n unit vectors with all correlations 1 - delta: one admissible choice, with exact eigenvalues."""
+        if name == "floor_eigenvalue":
+            return self.dual(arb(1)) - self.dual(1 - self.value(arguments[0]))
+        n, delta = self._named("n"), self._named("delta")
+        if n == 1:
+            return arb(0) if name == "off_diagonal" else arb(1)
+        correlation = self.iterate(self.whole(arguments[0]), 1 - delta)
+        if name == "off_diagonal":
+            return abs(correlation)
+        if not 1 - correlation > 0:
+            raise CannotEvaluate("the matrix is singular")
+        return (1 + (n - 1) * correlation) / (1 - correlation)
+
+    def _named(self, name: str) -> arb:
+        for symbol, value in self.values.items():
+            if symbol.name == name:
+                return value
+        raise CannotEvaluate(f"the statement needs a value of {name}")
+
+
+def _layers(depth: int) -> int:
+    if not 0 <= depth <= MOST_LAYERS:
+        raise CannotEvaluate(f"depth {depth} is outside 0..{MOST_LAYERS}")
+    return depth
+
+
+def _steps(target: arb, ratio: arb) -> int:
+    if not ratio > 1:
+        raise CannotEvaluate("steps_to needs a ratio above 1")
+    k, power = 0, arb(1)
+    while not power >= target:
+        if not power < target or k > MOST_LAYERS:
+            raise CannotEvaluate("steps_to cannot be decided here")
+        k, power = k + 1, power * ratio
+    return k
+
+
+def _hermite_coefficients(degree: int) -> list[int]:
+    """Coefficients of the monic Hermite polynomial, lowest first."""
+    if not 0 <= degree <= MOST_LAYERS:
+        raise CannotEvaluate(f"there is no Hermite polynomial of degree {degree} here")
+    previous, current = [0], [1]
+    for k in range(degree):
+        longer = [0, *current]
+        for i, c in enumerate(previous):
+            longer[i] -= k * c
+        previous, current = current, longer
+    return current
+
+
+def _half_line_hermite(power: int, degree: int) -> arb:
+    """sum_i c_i E[max(X,0)^(power+i)], with E[max(X,0)^m] = 2^(m/2-1) Gamma((m+1)/2)/sqrt(pi)."""
+    total = arb(0)
+    for i, coefficient in enumerate(_hermite_coefficients(degree)):
+        m = power + i
+        total += coefficient * arb(2) ** (arb(m) / 2 - 1) * (arb(m + 1) / 2).gamma() / arb.pi().sqrt()
+    return total
+
+
+def _power(self: Evaluator, term: sp.Expr) -> arb:
+    base, exponent = term.args
+    if isinstance(exponent, sp.Integer):
+        value = self.value(base) ** int(exponent)
+    elif exponent == sp.Rational(1, 2):
+        value = self.value(base).sqrt()
+    else:
+        power, root = self.value(exponent), self.value(base)
+        integer = power.unique_fmpz() if power.is_exact() else None
+        value = root ** integer if integer is not None else root**power
+    if not value.is_finite():
+        raise CannotEvaluate(f"{term} has no finite value here")
+    return value
+
+
+def _sum(self: Evaluator, term: sp.Expr) -> arb:
+    return sum((self.value(a) for a in term.args), arb(0))
+
+
+def _times(self: Evaluator, term: sp.Expr) -> arb:
+    product = arb(1)
+    for a in term.args:
+        product *= self.value(a)
+    return product
+
+
+def _finite(self: Evaluator, term: sp.Expr) -> arb:
+    """A Sum or Product over integers, empty when its upper limit is below its lower one."""
+    body, (k, low, high) = term.args[0], term.args[1]
+    total = arb(0) if isinstance(term, sp.Sum) else arb(1)
+    outer = self.values.get(k)
+    for i in range(self.whole(low), self.whole(high) + 1):
+        self.values[k] = arb(i)
+        part = self.value(body)
+        total = total + part if isinstance(term, sp.Sum) else total * part
+    if outer is None:
+        self.values.pop(k, None)
+    else:
+        self.values[k] = outer
+    return total
+
+
+def _double_factorial(self: Evaluator, term: sp.Expr) -> arb:
+    m = self.whole(term.args[0])
+    if m < -1:
+        raise CannotEvaluate("the double factorial needs an argument of at least -1")
+    product = 1
+    for k in range(m, 1, -2):
+        product *= k
+    return arb(product)
+
+
+def _checked(function):
+    def evaluate(self: Evaluator, term: sp.Expr) -> arb:
+        value = function(*(self.value(a) for a in term.args))
+        if not value.is_finite():
+            raise CannotEvaluate(f"{term} has no finite value here")
+        return value
+
+    return evaluate
+
+
+_ELEMENTARY = {
+    sp.Add: _sum, sp.Mul: _times, sp.Pow: _power,
+    sp.Abs: _checked(abs), sp.exp: _checked(arb.exp), sp.log: _checked(arb.log), sp.sin: _checked(arb.sin),
+    sp.cos: _checked(arb.cos), sp.asin: _checked(arb.asin), sp.acos: _checked(arb.acos), sp.erf: _checked(arb.erf),
+    sp.Max: _checked(lambda *a: _fold(arb.max, a)), sp.Min: _checked(lambda *a: _fold(arb.min, a)),
+    sp.factorial: lambda self, term: arb.fac_ui(self.whole(term.args[0])), sp.factorial2: _double_factorial,
+}  # fmt: skip
+
+
+def _fold(pair, values):
+    result = values[0]
+    for value in values[1:]:
+        result = pair(result, value)
+    return result
+
+
+def holds(relation: Relation, evaluator: Evaluator) -> bool | None:
+    """True or False where the balls decide, None where they do not."""
+    difference = evaluator.value(relation.rhs) - evaluator.value(relation.lhs)
+    if not difference.is_finite():
+        return None
+    if relation.op == "<=":
+        return True if difference >= 0 else (False if difference < 0 else None)
+    if relation.op == "<":
+        return True if difference > 0 else (False if difference <= 0 else None)
+    separate = not difference.contains(0)
+    exactly = difference.is_zero()
+    if relation.op == "==":
+        return False if separate else (True if exactly else None)
+    return True if separate else (False if exactly else None)
+
+
+def in_domain(statement: Statement, instance: Instance) -> bool:
+    """Exactly: every variable has a value in its interval, and the weights belong to the family."""
+    for v in statement.variables:
+        value = instance.values.get(v.symbol)
+        if value is None or (v.integer and value.denominator != 1) or not _within(value, v):
+            return False
+    family = statement.family
+    if family is None:
+        return True
+    weights = instance.weights
+    if not weights or min(weights) < 0:
+        return False
+    if family.normalised and (sum(weights) != 1 or weights[0] != 0):
+        return False
+    if family.nonlinear and not any(weights[2:]):
+        return False
+    if family.normalised and any(v.symbol == lang.mu for v in statement.variables):
+        linear = weights[1] if len(weights) > 1 else Fraction(0)
+        if instance.values[lang.mu] != 1 - linear:
+            return False
+    return family.member is None or _is_member(family.member, instance)
+
+
+def _is_member(fixed: tuple[sp.Symbol, sp.Expr], instance: Instance) -> bool:
+    t, polynomial = fixed
+    exact = {s: sp.Rational(v.numerator, v.denominator) for s, v in instance.values.items()}
+    coefficients = sp.Poly(polynomial.subs(exact), t).all_coeffs()[::-1]
+    expected = [Fraction(int(c.p), int(c.q)) for c in coefficients if isinstance(c, sp.Rational)]
+    longest = max(len(expected), len(instance.weights))
+    pad = lambda row: list(row) + [Fraction(0)] * (longest - len(row))  # noqa: E731
+    return len(expected) == len(coefficients) and pad(expected) == pad(instance.weights)
+
+
+def _within(value: Fraction, v: lang.Variable) -> bool:
+    exact = sp.Rational(value.numerator, value.denominator)
+    if exact < v.lower or exact > v.upper:
+        return False
+    return not (v.open_lower and exact == v.lower) and not (v.open_upper and exact == v.upper)

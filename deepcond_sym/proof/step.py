@@ -1,0 +1,101 @@
+"""A checked step of a proof. Only `derive` makes steps, and it makes one only if the rule's check returns."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .language import Statement
+from .verdict import Verdict
+
+_SEAL = object()
+
+
+class RuleFailure(ArithmeticError):
+    """The rule does not yield the statement: the message says which obligation is left open."""
+
+
+class Evidence:
+    """What an untrusted search found and a rule checks: recorded the first time, replayed on recheck.
+
+    A rule asks for its evidence in a fixed order; on recheck the search is never called.
+    """
+
+    def __init__(self, recorded: list[Any] | None = None) -> None:
+        self.replaying = recorded is not None
+        self.items: list[Any] = list(recorded or [])
+        self._next = 0
+
+    def ask(self, search: Callable[[], Any]) -> Any:
+        if not self.replaying:
+            self.items.append(search())
+        if self._next >= len(self.items):
+            raise RuleFailure("the certificate lacks evidence for this step")
+        item = self.items[self._next]
+        self._next += 1
+        return item
+
+
+@dataclass(frozen=True)
+class Step:
+    """One application of a rule: from premises to a conclusion that holds."""
+
+    rule: str
+    arguments: dict[str, Any]
+    premises: tuple["Step", ...]
+    evidence: tuple[Any, ...]
+    conclusion: Statement
+    strength: Verdict
+    seconds: float = field(compare=False, default=0.0)
+    seal: object = field(compare=False, repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        if self.seal is not _SEAL:
+            raise TypeError("a step is made by `derive`, which checks it")
+
+    def __reduce__(self):
+        return _revive, (
+            self.rule, self.arguments, self.premises, self.evidence, self.conclusion, self.strength, self.seconds,
+        )  # fmt: skip
+
+    @property
+    def verdict(self) -> Verdict:
+        """The weakest of this step and of all that it rests on."""
+        return Verdict.weakest([self.strength, *(p.verdict for p in self.premises)])
+
+    def trail(self) -> list["Step"]:
+        """This step and all that it rests on, each once, premises first."""
+        seen: dict[int, Step] = {}
+
+        def visit(step: Step) -> None:
+            if id(step) not in seen:
+                for premise in step.premises:
+                    visit(premise)
+                seen[id(step)] = step
+
+        visit(self)
+        return list(seen.values())
+
+
+def derive(rule: str, arguments: dict[str, Any], *premises: Step, evidence: list[Any] | None = None) -> Step:
+    """Apply a rule; RuleFailure if its check does not go through.
+
+    `arguments` is plain JSON, so that the very same call can be made again from a certificate; with `evidence` given,
+    nothing is searched.
+    """
+    from .rules import RULES
+
+    if rule not in RULES:
+        raise RuleFailure(f"there is no rule named '{rule}'")
+    if any(p.strength is not Verdict.PROVED for p in premises):
+        raise RuleFailure("a premise must be proved for its whole domain: an instance cannot be generalised")
+    found = Evidence(evidence)
+    start = time.perf_counter()
+    conclusion, strength = RULES[rule](arguments, [p.conclusion for p in premises], found)
+    seconds = time.perf_counter() - start
+    return Step(rule, arguments, tuple(premises), tuple(found.items), conclusion, strength, seconds, _SEAL)
+
+
+def _revive(rule, arguments, premises, evidence, conclusion, strength, seconds) -> Step:
+    """Steps travel between our own worker processes only; a certificate from elsewhere goes through `derive`."""
+    return Step(rule, arguments, premises, evidence, conclusion, strength, seconds, _SEAL)
