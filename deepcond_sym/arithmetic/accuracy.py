@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import count
 
 from flint import arb
 
@@ -34,7 +35,7 @@ def to_relative(evaluate: Callable[[], arb], bits: int, *, max_bits: int = 100_0
     _check("bits", bits)
     working, reached, finite = bits + 16, 0, False
     limit = max(max_bits, working)
-    while True:
+    for attempt in count():
         with precision(bits=working):
             value = evaluate()
             if not isinstance(value, arb):
@@ -49,13 +50,20 @@ def to_relative(evaluate: Callable[[], arb], bits: int, *, max_bits: int = 100_0
                     return value
         if working >= limit:
             break
-        working = min(2 * working, limit)
+        working = min(_next_bits(working, bits - int(value.rel_accuracy_bits()), attempt), limit)
     if not finite:
         raise AccuracyError(f"No finite value at any precision up to {limit} bits: is the argument in the domain?")
     raise AccuracyError(
         f"Only {max(reached - 1, 0)} of {bits} relative bits were certified at {limit} working bits: "
         "ask for fewer digits or allow more bits (the value may be exactly 0)."
     )
+
+
+def _next_bits(working: int, missing: int, attempt: int) -> int:
+    """What is missing and a little more, as long as that looks like the answer; otherwise double."""
+    if 0 <= missing < working // 2 and attempt < 2:
+        return working + missing + 32
+    return 2 * working
 
 
 def _check(what: str, value: int) -> None:

@@ -9,8 +9,6 @@ from typing import Any
 import sympy as sp
 from flint import arb, fmpq
 
-from deepcond_sym.errors import InputError
-
 from .balls import certainly_equal, certainly_less, hull
 from .base import Arithmetic, Branch
 from .exact import exact_number
@@ -184,13 +182,6 @@ def _rational_power(x: arb, y: Fraction) -> arb:
         top = x.upper()
         return hull(arb(0), top ** fmpq(y.numerator, y.denominator)) if top > 0 else arb(0)
     return _NAN
-
-
-def require_ball(value: Any) -> arb:
-    """The value itself if it is an arb, else `InputError`."""
-    if not isinstance(value, arb):
-        raise InputError(f"An arb ball is needed here, not a {type(value).__name__}.")
-    return value
 
 
 ball = BallArithmetic()

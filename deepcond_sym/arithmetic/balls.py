@@ -14,6 +14,8 @@ from mpmath.libmp import from_man_exp
 
 from deepcond_sym.errors import AccuracyError, InputError
 
+_LARGEST_EXPONENT = 5_000_000
+
 
 def exact(ball: arb) -> tuple[Fraction, Fraction]:
     """Midpoint and radius of a finite ball, exactly. Raises `InputError` for a ball that is not finite.
@@ -115,7 +117,9 @@ def contains(ball: arb, value: Any) -> bool | None:
         return None
     number = exact_number(value)
     if isinstance(number, Fraction):
-        return bool(ball.contains(fmpq(number.numerator, number.denominator)))
+        # Not arb.contains(fmpq): that asks about a rounded ball around the number, and may say no wrongly.
+        middle, radius = exact(ball)
+        return abs(number - middle) <= radius
     point = _as_ball(number)
     if ball.contains(point):
         return True
@@ -168,9 +172,11 @@ def decimal(ball: arb, digits: int) -> str:
         raise InputError(f"The number of digits must be a positive integer, not {digits!r}.")
     if not ball.is_finite():
         raise AccuracyError("The ball is not finite, so no digit is certain: raise the working precision.")
-    middle, radius = exact(ball)
-    if middle == 0 and radius == 0:
+    if ball.is_zero():
         return "0"
+    if abs(int(ball.mid().man_exp()[1])) > _LARGEST_EXPONENT:
+        raise AccuracyError("The ball is too large or too small to print: print its logarithm.")
+    middle, radius = exact(ball)
     exponent = _decimal_exponent(middle)
     unit = Fraction(10) ** (exponent - digits + 1)
     if middle == 0 or radius > unit / 100:

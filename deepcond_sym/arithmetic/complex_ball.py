@@ -5,7 +5,8 @@ the function is analytic on the whole ball, with NaN as the answer when it is no
 integrals that look certified; here every function with a branch cut or a kink keeps it.
 
 Functions with kinks are extended from the real line to half-planes by the sign of the real part, as in Arb's
-`real_abs`; that is analytic off the line where the real part vanishes.
+`real_abs`; that is analytic off the line where the real part vanishes. Without the flag they answer for real arguments
+only: an argument off the real line, such as sqrt(-1), gets NaN, since |i| is 1 while the extension says otherwise.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ class ComplexBallArithmetic(Arithmetic):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_pick, (self.analytic,))
+
+    def _accepts(self, x: acb) -> bool:
+        return self.analytic or x.imag.is_zero()
 
     def constant(self, value: Any) -> acb:
         if isinstance(value, acb):
@@ -125,25 +129,25 @@ class ComplexBallArithmetic(Arithmetic):
         return x.pow(y, analytic=self.analytic)
 
     def absolute(self, x: acb) -> acb:
-        return x.real_abs(analytic=self.analytic)
+        return x.real_abs(analytic=self.analytic) if self._accepts(x) else _NAN
 
     def sign(self, x: acb) -> acb:
-        return x.real_sgn(analytic=self.analytic)
+        return x.real_sgn(analytic=self.analytic) if self._accepts(x) else _NAN
 
     def step(self, x: acb) -> acb:
-        return x.real_heaviside(analytic=self.analytic)
+        return x.real_heaviside(analytic=self.analytic) if self._accepts(x) else _NAN
 
     def maximum(self, a: acb, b: acb) -> acb:
-        return a.real_max(b, analytic=self.analytic)
+        return a.real_max(b, analytic=self.analytic) if self._accepts(a) and self._accepts(b) else _NAN
 
     def minimum(self, a: acb, b: acb) -> acb:
-        return a.real_min(b, analytic=self.analytic)
+        return a.real_min(b, analytic=self.analytic) if self._accepts(a) and self._accepts(b) else _NAN
 
     def less(self, a: acb, b: acb) -> bool | None:
-        return certainly_less((a - b).real, 0)
+        return certainly_less((a - b).real, 0) if self._accepts(a - b) else None
 
     def equal(self, a: acb, b: acb) -> bool | None:
-        return certainly_equal((a - b).real, 0)
+        return certainly_equal((a - b).real, 0) if self._accepts(a - b) else None
 
     def negate(self, a: bool | None) -> bool | None:
         return ball.negate(a)
@@ -155,7 +159,7 @@ class ComplexBallArithmetic(Arithmetic):
         possible: list[acb] = []
         for value, condition in branches:
             holds = condition(*arguments)
-            if holds is None and self.analytic:
+            if holds is None and (self.analytic or not all(self._accepts(argument) for argument in arguments)):
                 return _NAN
             if holds is not False:
                 possible.append(value(*arguments))

@@ -22,7 +22,10 @@ from .precision import precision
 from .program import Program
 
 _SQRT_TWO_PI = np.sqrt(2 * np.pi)
+_SQRT_HALF = np.sqrt(0.5)
+_BEYOND = 100.0  # exp(-x^2/2) is 0 in doubles from about 39 on
 _MOST_BITS = 5000
+_LARGE, _SMALL = arb(2) ** 1000, arb(2) ** -1000
 _UNDERFLOW = arb(2) ** -1080
 _OVERFLOW = arb(2) ** 1030
 
@@ -114,13 +117,15 @@ class Float64Arithmetic(Arithmetic):
         return special.erf(x)
 
     def erfc(self, x: Any) -> Any:
-        return special.erfc(x)
+        return _erfc(x)
 
     def normal_pdf(self, x: Any) -> Any:
         return self._run(_normal_pdf, x)
 
     def normal_cdf(self, x: Any) -> Any:
-        return special.ndtr(x)
+        below = np.maximum(np.minimum(x, -1.0), -_BEYOND)
+        tail = self._run(_gaussian, below) * special.erfcx(below * -_SQRT_HALF) / 2
+        return np.where(np.less(x, -1.0), tail, special.ndtr(x))[()]
 
     def power(self, x: Any, y: Any) -> Any:
         return self._run(lambda base: _power(base, y), x)
@@ -184,11 +189,26 @@ def _power(base: Any, y: Any) -> Any:
     return np.power(base, np.float64(y))
 
 
+def _erfc(x: Any) -> Any:
+    # SciPy's own erfc loses 2 to 3 digits in the upper tail, its scaled variant does not.
+    above = np.minimum(np.maximum(x, 1.0), _BEYOND)
+    coarse = np.floor(above * 16 + 0.5) / 16
+    with np.errstate(under="ignore", over="ignore"):
+        tail = np.exp(-coarse * coarse) * np.exp((coarse - above) * (coarse + above)) * special.erfcx(above)
+    return np.where(np.greater(x, 1.0), tail, special.erfc(x))[()]
+
+
 def _normal_pdf(x: Any) -> Any:
+    return _gaussian(x) / _SQRT_TWO_PI
+
+
+def _gaussian(x: Any) -> Any:
+    """exp(-x^2/2)."""
     # exp multiplies the rounding error of x^2 by x^2; splitting off a square that is exact avoids it (as in Cephes).
-    coarse = np.floor(np.abs(x) * 16 + 0.5) / 16
-    fine = (np.abs(x) - coarse) * (np.abs(x) + coarse)
-    return np.exp(-coarse * coarse / 2) * np.exp(-fine / 2) / _SQRT_TWO_PI
+    size = np.minimum(np.abs(x), _BEYOND)
+    coarse = np.floor(size * 16 + 0.5) / 16
+    fine = (size - coarse) * (size + coarse)
+    return np.exp(-coarse * coarse / 2) * np.exp(-fine / 2)
 
 
 def _checked(value: Any) -> Any:
@@ -243,15 +263,21 @@ class Float64Program:
         self.variables = variables
         self._fast = Program(expression, variables, _Unguarded())
         self._balls = Program(expression, variables, ball)
+        # Constants outside the range of doubles leave all the work to the balls. (SymPy leaves no constant 0 in a sum.)
+        self._extreme = any(abs(c) > _LARGE or 0 < abs(c) < _SMALL for c in self._balls.all_constants())
 
     def __call__(self, *arguments: Any) -> Any:
         shape = np.broadcast_shapes(*[np.shape(argument) for argument in arguments])
+        if self._extreme:
+            return self._slow(arguments, shape)
         try:
             with np.errstate(over="raise", under="ignore", invalid="raise", divide="raise"):
                 value = self._fast(*arguments)
         except FloatingPointError:
             return self._slow(arguments, shape)
-        return value if np.shape(value) == shape else np.broadcast_to(value, shape).copy()[()]
+        if np.shape(value) != shape or any(value is argument for argument in arguments):
+            return np.broadcast_to(value, shape).copy()[()]
+        return value
 
     def _slow(self, arguments: tuple[Any, ...], shape: tuple[int, ...]) -> Any:
         """Halve the array until the elements that fail are alone, and give those to balls."""

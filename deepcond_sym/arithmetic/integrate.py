@@ -8,7 +8,7 @@ from typing import Any, cast
 import sympy as sp
 from flint import acb, arb
 
-from deepcond_sym.errors import AccuracyError, InputError
+from deepcond_sym.errors import InputError
 from deepcond_sym.symbols import x as x_symbol
 
 from .accuracy import to_relative
@@ -32,7 +32,9 @@ def integrate(
     that returns NaN when `analytic` is true and f is not analytic on all of z. End points are exact numbers or balls.
     The ball is as narrow as the working precision allows, or has `relative_bits` certain bits if they are asked for.
 
-    Raises `InputError` for infinite end points and for an integrand that is not real or has no finite values on the
+    Where no bound is found (an unbounded integrand, an argument outside a domain) the ball is not finite.
+
+    Raises `InputError` for end points that are not finite and for an integrand that is seen not to be real on the
     interval, `AccuracyError` if the bits asked for cannot be reached.
 
     >>> from deepcond_sym.symbols import x
@@ -68,7 +70,10 @@ def _integral(function: Callable[[acb, bool], acb], a: Any, b: Any) -> arb:
         if failures:
             return _NAN
         try:
-            return acb(function(z, bool(analytic)))
+            value = acb(function(z, bool(analytic)))
+            if z.imag.is_zero() and not analytic and value.is_finite() and not value.imag.contains(0):
+                raise InputError("The integrand is not real on the interval: check its domain.")
+            return value
         except BaseException as failure:
             failures.append(failure)
             return _NAN
@@ -76,17 +81,4 @@ def _integral(function: Callable[[acb, bool], acb], a: Any, b: Any) -> arb:
     value = acb.integral(guarded, acb(start), acb(end))
     if failures:
         raise failures[0]
-    if value.real.is_finite() and not value.imag.contains(0):
-        raise InputError("The integrand is not real on the interval: check its domain.")
     return value.real
-
-
-def require_finite(value: arb) -> arb:
-    """The ball itself if it is finite, else `AccuracyError`.
-
-    >>> require_finite(arb(1))
-    1.00000000000000
-    """
-    if not value.is_finite():
-        raise AccuracyError("The integral is not finite at this precision: is the integrand bounded on the interval?")
-    return value

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-import mpmath
 import sympy as sp
 from flint import acb
 
@@ -38,7 +37,7 @@ class Lowered:
         try:
             return self._run(*[self.arithmetic.number(argument) for argument in arguments])
         except ZeroDivisionError:
-            place = ", ".join(f"{v} = {mpmath.nstr(a, 8)}" for v, a in zip(self.variables, arguments, strict=True))
+            place = ", ".join(f"{v} = {a}" for v, a in zip(self.variables, arguments, strict=True))
             raise InputError(f"{self.expression} has no value at {place}: it divides by zero.") from None
 
     def __repr__(self) -> str:
@@ -113,4 +112,3 @@ def lower(
             raise InputError("complex_ball=True goes with the ball arithmetic only.")
         return LoweredComplex(tree, arithmetic, names)
     return Lowered(tree, arithmetic, names)
-

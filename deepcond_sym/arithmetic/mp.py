@@ -14,6 +14,7 @@ from deepcond_sym.errors import AccuracyError, InputError
 from .accuracy import to_relative
 from .base import Arithmetic, Branch
 from .exact import exact_number
+from .precision import precision
 
 
 class MpArithmetic(Arithmetic):
@@ -47,7 +48,10 @@ class MpArithmetic(Arithmetic):
             raise InputError(f"The constant {number} has no value that can be certified: {error}") from error
 
     def number(self, value: Any) -> Any:
-        return value if isinstance(value, mpmath.mpf) else self.constant(value)
+        number = value if isinstance(value, mpmath.mpf) else self.constant(value)
+        if number != number:
+            raise InputError("NaN is not a number: remove it from the argument.")
+        return number
 
     def constant_key(self) -> int:
         return mpmath.mp.prec
@@ -113,12 +117,21 @@ class MpArithmetic(Arithmetic):
         if isinstance(y, int):
             return x**y if y >= 0 else 1 / x ** (-y)
         if isinstance(y, Fraction):
-            y = mpmath.mpf(y.numerator) / y.denominator if y.denominator != 2 else self.constant(y)
-        if x == 0 and y == 0:
-            return mpmath.mpf(1)
+            return self._rational_power(x, y)
         if mpmath.isint(y):
-            return x ** int(y)
+            return self.power(x, int(y))
         return mpmath.power(_within(x > 0 or (x == 0 and y > 0), "a power that is not an integer", x), y)
+
+    def _rational_power(self, x: Any, y: Fraction) -> Any:
+        if y.denominator == 1:
+            return self.power(x, int(y))
+        _within(x > 0 or (x == 0 and y > 0), "a power that is not an integer", x)
+        if x == 0:
+            return mpmath.mpf(0)
+        # The rounding error of y is multiplied by log(x), whose size is that of the exponent of x.
+        with precision(bits=mpmath.mp.prec + 10 + int(mpmath.mag(x)).bit_length()):
+            value = mpmath.power(x, self.constant(y))
+        return +value
 
     def absolute(self, x: Any) -> Any:
         return abs(x)
@@ -163,7 +176,7 @@ def _within(holds: Any, function: str, x: Any) -> Any:
 def _with_guard(x: Any, function: Callable[[Any], Any]) -> Any:
     """Evaluate with enough guard bits for functions of x^2: their relative error is x^2 times that of x."""
     guard = 10 + 2 * max(0, int(mpmath.mag(x))) if x else 10
-    with mpmath.workprec(mpmath.mp.prec + guard):
+    with precision(bits=mpmath.mp.prec + guard):
         value = function(mpmath.mpf(x))
     return +value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import sympy as sp
@@ -55,6 +55,7 @@ class Program:
         self._fold = fold
         self._constants: list[sp.Expr] = []
         self._steps: list[tuple[Callable[..., Any], tuple[int, ...]]] = []
+        self._branches: list[Program] = []
         self._remembered: dict[int, list[Any]] = {}
         # Registers are numbered from 0 for variables, from -1 downwards for constants while their count is unknown.
         self._register: dict[sp.Basic, int] = {variable: i for i, variable in enumerate(self.variables)}
@@ -66,6 +67,10 @@ class Program:
         for function, inputs in self._steps:
             registers.append(function(*[registers[i] for i in inputs]))
         return registers[self._output]
+
+    def all_constants(self) -> list[Any]:
+        """The constants at the current precision, with those of all branches."""
+        return sum((branch.all_constants() for branch in self._branches), self.constants())
 
     def constants(self) -> list[Any]:
         """The constants at the current precision."""
@@ -130,6 +135,9 @@ class Program:
             known = ", ".join(map(str, self.variables)) or "none"
             raise InputError(f"The symbol {node} is not a variable here (variables: {known}).")
         check_constant(node, complex_allowed=self._complex)
+        if not node.is_Atom:
+            # Compiled now, although it is run at the first call, so that what cannot be evaluated is refused at once.
+            constant_program(node, self.arithmetic)
         self._constants.append(node)
         return -len(self._constants)
 
@@ -172,7 +180,7 @@ class Program:
             if factor == -1:
                 negative = not negative
             elif isinstance(factor, sp.Pow) and factor.exp.is_Number and factor.exp.is_negative:
-                below.append(factor.base ** -factor.exp)
+                below.append(factor.base**-factor.exp)
             else:
                 above.append(factor)
         if not above:
@@ -214,6 +222,7 @@ class Program:
         branches = []
         for value, condition in (pair for pair in node.args if isinstance(pair, ExprCondPair)):
             parts = [Program(part, self.variables, self.arithmetic, fold=self._fold) for part in (value, condition)]
+            self._branches += parts
             branches.append((parts[0], parts[1]))
         piecewise = self.arithmetic.piecewise
         return self._emit(lambda *arguments: piecewise(branches, arguments), *range(len(self.variables)))
@@ -240,6 +249,7 @@ class Program:
         return equal if isinstance(node, sp.Equality) else self._emit(arithmetic.negate, equal)
 
 
+@lru_cache(maxsize=1024)
 def constant_program(expression: sp.Expr, arithmetic: Arithmetic) -> Program:
     """The program of an expression without symbols, down to its integers and named constants."""
     return Program(expression, (), arithmetic, fold=False)
@@ -260,6 +270,7 @@ def function_of(arithmetic: Arithmetic, name: str) -> Callable[[Any], Any]:
         "erf": arithmetic.erf,
         "erfc": arithmetic.erfc,
         "erfc_of_negative": lambda a: arithmetic.erfc(-a),
+        "twice_normal_cdf": lambda a: 2 * arithmetic.normal_cdf(a),
         "twice_sinh_squared": lambda a: 2 * arithmetic.power(arithmetic.sinh(a / 2), 2),
         "twice_sin_squared": lambda a: 2 * arithmetic.power(arithmetic.sin(a / 2), 2),
     }
@@ -292,6 +303,10 @@ def _cancelling_pair(
                 if partner in present and partner != term:
                     name, ratio = _PAIRS[type(factor), sign]
                     (argument,) = as_expressions(factor.args)
+                    unscaled = argument * sp.sqrt(2)
+                    if name.startswith("erfc") and argument.has(sp.sqrt(2)) and not unscaled.has(sp.sqrt(2)):
+                        # The rounding error of x/sqrt(2) is multiplied by x^2 in erfc: go by the normal law instead.
+                        name, argument = "twice_normal_cdf", unscaled if name == "erfc_of_negative" else -unscaled
                     return term, partner, ratio * coefficient, name, argument
     return None
 
