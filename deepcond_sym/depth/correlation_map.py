@@ -1,0 +1,118 @@
+"""`CorrelationMap`: what one layer does to the correlation of two inputs, in each of the three arithmetics."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from deepcond_sym.arithmetic import Arithmetic, ball, float64, hull
+
+from .centred_form import centred_form
+from .variance_dual import VarianceDual
+
+
+class CorrelationMap(ABC):
+    """The map c -> f(c) = K^(l)/q_l of the correlation c = K^(l-1)/q_(l-1) of one layer; f(1) = 1.
+
+    f(c) = (weight_variance T(q, q, qc) + bias_variance)/q_l = offset + gain D(c) with D as in `VarianceDual`. f is a
+    power series with coefficients >= 0. f' is what the layer multiplies Theta/q by; at a fixed point of the variance
+    f'(1) is chi_1. A correlation is a pair (c, u = 1 - c), of which u is exact to the last digit near c = 1.
+    """
+
+    @abstractmethod
+    def step(self, c: Any, u: Any) -> tuple[Any, Any]:
+        """The correlation after the layer, (f(c), 1 - f(c))."""
+
+    @abstractmethod
+    def slope(self, c: Any, u: Any) -> Any:
+        """f'(c)."""
+
+    @abstractmethod
+    def slope_at_one(self) -> Any:
+        """f'(1), infinite for an activation with a jump."""
+
+
+class PointMap(CorrelationMap):
+    """The map in mpmath digits: u carries everything."""
+
+    def __init__(self, dual: VarianceDual, gain: Any, arithmetic: Arithmetic) -> None:
+        self.dual, self.gain, self.arithmetic = dual, gain, arithmetic
+
+    def step(self, c: Any, u: Any) -> tuple[Any, Any]:
+        u = self.gain * self.dual.drop(u, self.arithmetic)
+        return 1 - u, u
+
+    def slope(self, c: Any, u: Any) -> Any:
+        return self.gain * self.dual.slope_at(u, self.arithmetic)
+
+    def slope_at_one(self) -> Any:
+        return self.gain * self.dual.slope_at_one(self.arithmetic)
+
+
+class ArrayMap(CorrelationMap):
+    """The map on float64 arrays: entries with c > 1/2 are led by u, the others by c, each from its own formula."""
+
+    def __init__(self, dual: VarianceDual, gain: float, offset: float) -> None:
+        self.dual, self.gain, self.offset = dual, gain, offset
+
+    def step(self, c: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        new_u = self.gain * self.dual.drop(u, float64)
+        new_c = 1.0 - new_u
+        far = new_u > 0.5
+        if far.any():
+            new_c[far] = self.offset + self.gain * self.dual.value(c[far], float64)
+            new_u[far] = 1.0 - new_c[far]
+        return new_c, new_u
+
+    def slope(self, c: np.ndarray, u: np.ndarray) -> np.ndarray:
+        result = np.empty_like(u)
+        near = u <= 0.5
+        far = ~near
+        if near.any():
+            result[near] = self.gain * self.dual.slope_at(u[near], float64)
+        if far.any():
+            result[far] = self.gain * self.dual.slope(c[far], float64)
+        return result
+
+    def slope_at_one(self) -> float:
+        return float(self.gain * self.dual.slope_at_one(float64))
+
+
+class BallMap(CorrelationMap):
+    """The map in balls, rigorous also where the variance q is only known to lie between those of two duals.
+
+    For h >= 0 and d Gaussians of variance q with fixed correlations, q^(d/2) E_q[h] does not decrease with q (compare
+    the densities). With h = (sigma(a) - sigma(b))^2/2, d = 2: q (D_q(1) - D_q(1 - u)) lies between its values at the
+    ends; with h = sigma'(a)^2: so does D_q'(1); with h = (sigma'(a) - sigma'(b))^2/2: so does D_q'(1) - D_q'(1 - u).
+    Source: derived here.
+    """
+
+    def __init__(self, lower: VarianceDual, upper: VarianceDual, gain: arb) -> None:
+        self.lower, self.upper, self.gain = lower, upper, gain
+
+    def step(self, c: arb, u: arb) -> tuple[arb, arb]:
+        drop = centred_form(lambda w: self.lower.drop(w, ball), u)
+        if self.lower is not self.upper:
+            ratio = ball.constant(self.upper.variance) / ball.constant(self.lower.variance)
+            drop = hull(drop / ratio, centred_form(lambda w: self.upper.drop(w, ball), u) * ratio)
+        u = self.gain * drop
+        return 1 - u, u
+
+    def slope(self, c: arb, u: arb) -> arb:
+        if self.lower is self.upper:
+            return self.gain * (self.lower.slope_at_one(ball) - _slope_drop(self.lower, u))
+        full = hull(self.lower.slope_at_one(ball), self.upper.slope_at_one(ball))
+        return self.gain * (full - hull(_slope_drop(self.lower, u), _slope_drop(self.upper, u)))
+
+    def slope_at_one(self) -> arb:
+        value = self.lower.slope_at_one(ball)
+        return self.gain * (value if self.lower is self.upper else hull(value, self.upper.slope_at_one(ball)))
+
+
+def _slope_drop(dual: VarianceDual, u: arb) -> arb:
+    """D'(1) - D'(1 - u), by the same centred form: D' is a power series with coefficients >= 0 as well."""
+    full = dual.slope_at_one(ball)
+    return centred_form(lambda w: full - dual.slope_at(w, ball), u)

@@ -1,0 +1,81 @@
+"""`enclose_root`: a rigorous ball for a root of a continuous function of one variable, by a change of sign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flint import arb
+
+from deepcond_sym.arithmetic import certainly_less, working_bits
+from deepcond_sym.errors import AccuracyError
+
+
+def enclose_root(function: Callable[[arb], arb], low: arb, high: arb) -> arb:
+    """A ball around a root of a continuous function between the exact points low < high, at the current precision.
+
+    `function` maps exact points to balls and must have certain, opposite signs at the ends. The root is found with the
+    midpoints (Illinois steps, untrusted) and then shut in between two points at which the balls have certain and
+    opposite signs (proof: intermediate value theorem). Raises `AccuracyError` if the signs cannot be told apart.
+
+    >>> enclose_root(lambda t: t * t - 2, arb(1), arb(2)).contains(arb(2).sqrt().mid())
+    True
+    """
+    left, right = _sign(function(low)), _sign(function(high))
+    if left == 0 or right == 0 or left == right:
+        raise AccuracyError("The function has no certain change of sign on the interval: use more bits.")
+    guess, low, high = _illinois(function, low, high, left)
+    return _shut_in(function, guess, low, high, left)
+
+
+def _sign(value: arb) -> int:
+    """The certain sign of a ball, or 0."""
+    if certainly_less(value, 0):
+        return -1
+    return 1 if certainly_less(0, value) else 0
+
+
+def _illinois(function: Callable[[arb], arb], low: arb, high: arb, left: int) -> tuple[arb, arb, arb]:
+    """A good guess for the root, and a bracket whose ends have certain signs."""
+    at_low, at_high = function(low).mid(), function(high).mid()
+    guess = arb(((low + high) / 2).mid())
+    side = 0
+    for step in range(4 * working_bits()):
+        if step % 8 == 7:
+            guess = arb(((low + high) / 2).mid())
+        else:
+            guess = arb(((low * at_high - high * at_low) / (at_high - at_low)).mid())
+        if not (low < guess and guess < high):
+            break
+        value = function(guess)
+        sign = _sign(value)
+        if sign == 0:
+            break
+        if sign == left:
+            low, at_low = guess, value.mid()
+            at_high = at_high / 2 if side == -1 else at_high
+            side = -1
+        else:
+            high, at_high = guess, value.mid()
+            at_low = at_low / 2 if side == 1 else at_low
+            side = 1
+        if abs(high - low) < abs(guess) * arb(2) ** (-working_bits() + 4):
+            break
+    return guess, low, high
+
+
+def _shut_in(function: Callable[[arb], arb], guess: arb, low: arb, high: arb, left: int) -> arb:
+    """Widen around the guess until the signs on both sides are certain; the bracket itself always is an answer."""
+    below, above = low, high
+    scale = abs(guess) if guess != 0 else abs(high - low)
+    width = (scale * arb(2) ** (4 - working_bits())).mid()
+    found = [False, False]
+    while not all(found) and width < scale:
+        for index, (point, wanted) in enumerate(((guess - width, left), (guess + width, -left))):
+            point = arb(point.mid())
+            if found[index] or not (low < point and point < high):
+                found[index] = True
+            elif _sign(function(point)) == wanted:
+                found[index] = True
+                below, above = (point, above) if index == 0 else (below, point)
+        width = (4 * width).mid()
+    return below.union(above)

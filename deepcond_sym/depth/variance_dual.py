@@ -1,0 +1,80 @@
+"""`VarianceDual`: what a layer computes with Gaussian inputs of one exact variance."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from flint import arb
+
+from deepcond_sym.activations import Activation
+from deepcond_sym.arithmetic import Arithmetic, mp_from_ball
+from deepcond_sym.duals import Dual, dual
+
+
+class VarianceDual:
+    """D(rho) = E[sigma(sqrt(q) X) sigma(sqrt(q) Y)], corr(X, Y) = rho, at one exact variance q, in every arithmetic.
+
+    D is a power series in rho with coefficients a_n(q)^2 >= 0. In the notation of a network T = D and Tdot = D'/q.
+    The methods that take u = 1 - rho lose nothing near rho = 1. Source: textbook.
+
+    >>> from deepcond_sym.activations import activation
+    >>> from deepcond_sym.arithmetic import float64
+    >>> float(VarianceDual(activation("identity"), sp.Integer(4)).drop(0.25, float64))
+    1.0
+    """
+
+    def __init__(self, source: Activation, variance: sp.Expr) -> None:
+        self.variance = variance
+        self.dual: Dual = dual(source if variance == 1 else source.at_variance(variance))
+        self._constants: dict[tuple[str, str, int], Any] = {}
+
+    def at_one(self, arithmetic: Arithmetic) -> Any:
+        """D(1) = E[sigma(sqrt(q) X)^2]."""
+        return self._constant("at_one", arithmetic)
+
+    def slope_at_one(self, arithmetic: Arithmetic) -> Any:
+        """D'(1) = q E[sigma'(sqrt(q) X)^2], infinite for an activation with a jump."""
+        return self._constant("slope_at_one", arithmetic)
+
+    def value(self, correlation: Any, arithmetic: Arithmetic) -> Any:
+        """D(rho)."""
+        return self.dual.value(correlation, arithmetic)
+
+    def drop(self, u: Any, arithmetic: Arithmetic) -> Any:
+        """D(1) - D(1 - u) for 0 <= u <= 2, relatively accurate."""
+        return self.dual.complement(u, arithmetic)
+
+    def slope(self, correlation: Any, arithmetic: Arithmetic) -> Any:
+        """D'(rho)."""
+        return self.dual.slope(correlation, arithmetic)
+
+    def slope_at(self, u: Any, arithmetic: Arithmetic) -> Any:
+        """D'(1 - u) for 0 <= u <= 2; a kink makes it behave like sqrt(u), which the rounded 1 - u would spoil."""
+        return self.dual.slope_at(u, arithmetic)
+
+    def _constant(self, name: str, arithmetic: Arithmetic) -> Any:
+        key = (name, arithmetic.name, arithmetic.constant_key())
+        if key not in self._constants:
+            self._constants[key] = to_number(getattr(self.dual, name), arithmetic)
+        return self._constants[key]
+
+
+@lru_cache(maxsize=4096)
+def variance_dual(source: Activation, variance: sp.Expr) -> VarianceDual:
+    """The `VarianceDual` of an activation at an exact variance, built once."""
+    return VarianceDual(source, variance)
+
+
+def to_number(constant: Any, arithmetic: Arithmetic) -> Any:
+    """A constant of a dual (exact SymPy, possibly oo, or a ball) in the number type of an arithmetic."""
+    if isinstance(constant, arb):
+        if arithmetic.name == "ball":
+            return constant
+        middle = mp_from_ball(constant)
+        return np.float64(middle) if arithmetic.name == "float64" else middle
+    if constant is sp.oo:
+        return {"ball": arb("inf"), "float64": np.float64(np.inf)}.get(arithmetic.name, sp.oo)
+    return arithmetic.constant(constant)
