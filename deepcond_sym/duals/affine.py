@@ -1,0 +1,110 @@
+"""The dual of a normalised activation, from the dual of its base."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import sympy as sp
+from flint import arb
+
+from deepcond_sym.arithmetic import working_bits
+from deepcond_sym.duals.derivation import Derivation, DerivationStep, defined, overlapping
+from deepcond_sym.duals.dual_base import Dual
+from deepcond_sym.duals.moments import (
+    divide,
+    mean,
+    mean_ball,
+    second_moment,
+    second_moment_ball,
+    shift_and_variance,
+    shift_and_variance_ball,
+    slope_second_moment,
+    slope_second_moment_ball,
+)
+from deepcond_sym.duals.normalized import NormalizedActivation
+from deepcond_sym.symbols import rho
+
+
+class AffineDual(Dual):
+    """The dual of (sigma - m)/s: (sigma_hat - 2 m E[sigma] + m^2)/s^2, with m and s exact or balls.
+
+    >>> from deepcond_sym.duals import dual, normalized
+    >>> dual(normalized("erf")).expr
+    asin(2*rho/3)/asin(2/3)
+
+    Source: derived here.
+    """
+
+    def __init__(self, activation: NormalizedActivation, base: Dual) -> None:
+        self.activation = activation
+        self.base = base
+        self.route = base.route
+        self.slope_expr: sp.Expr | None = None
+        self.expr = None
+        steps = list(base.derivation)
+        constants, base_mean = shift_and_variance(activation), mean(activation.base)
+        if base.expr is not None and constants is not None and base_mean is not None:
+            shift, variance = constants
+            self.expr = divide(base.expr + sp.expand(shift**2 - 2 * shift * base_mean), variance)
+            steps.append(
+                DerivationStep(
+                    rf"\hat\sigma(\rho) \mapsto \frac{{\hat\sigma(\rho) - 2 m \operatorname{{E}}[\sigma] + m^2}}{{s^2}}"
+                    rf" = {sp.latex(self.expr)}, \qquad m = {sp.latex(shift)}, \quad s^2 = {sp.latex(variance)}",
+                    "Normalise: subtract the mean m, divide by the standard deviation s.",
+                    "ball",
+                    partial(self._check_at_one),
+                )
+            )
+        else:
+            steps.append(
+                DerivationStep(
+                    r"\hat\sigma(\rho) \mapsto \frac{\hat\sigma(\rho) - 2 m \operatorname{E}[\sigma] + m^2}{s^2}",
+                    "Normalise: subtract the mean m, divide by the standard deviation s (both enclosed in balls).",
+                    "definition",
+                    defined,
+                )
+            )
+        self.derivation = Derivation(tuple(steps))
+        self._exact_at_one = second_moment(activation)
+        self._exact_slope = slope_second_moment(activation)
+        self._constants: dict[int, tuple[arb, arb]] = {}
+
+    def _check_at_one(self) -> bool:
+        assert self.expr is not None
+        exact = self._exact_at_one
+        return True if exact is None else overlapping(self.expr.subs(rho, 1), exact)
+
+    @property
+    def at_one(self) -> sp.Expr | arb:
+        """E[sigma^2]: exactly 1 for an activation normalised at its own variance."""
+        return second_moment_ball(self.activation) if self._exact_at_one is None else self._exact_at_one
+
+    @property
+    def slope_at_one(self) -> sp.Expr | arb:
+        """E[sigma'^2]; oo when the activation jumps."""
+        return slope_second_moment_ball(self.activation) if self._exact_slope is None else self._exact_slope
+
+    @property
+    def has_infinite_slope(self) -> bool:
+        """As for the base."""
+        return self.base.has_infinite_slope
+
+    def _shift_and_variance(self) -> tuple[arb, arb]:
+        """(m^2 - 2 m E[sigma], s^2) at the current precision, kept for each precision."""
+        bits = working_bits()
+        if bits not in self._constants:
+            shift, variance = shift_and_variance_ball(self.activation)
+            base_mean = mean_ball(self.activation.base)
+            self._constants[bits] = (shift * (shift - 2 * base_mean), variance)
+        return self._constants[bits]
+
+    def _value(self, w: arb) -> arb:
+        offset, variance = self._shift_and_variance()
+        return (self.base._value(w) + offset) / variance
+
+    def _slope(self, w: arb) -> arb:
+        return self.base._slope(w) / self._shift_and_variance()[1]
+
+    def _complement(self, w: arb) -> arb:
+        return self.base._complement(w) / self._shift_and_variance()[1]
+

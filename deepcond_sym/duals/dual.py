@@ -1,0 +1,71 @@
+"""`dual`: from an activation to its dual, by the first route that applies."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import sympy as sp
+
+from deepcond_sym.activations import Activation, activation
+from deepcond_sym.duals.affine import AffineDual
+from deepcond_sym.duals.atoms import AtomPiece
+from deepcond_sym.duals.closed_form import ClosedFormDual
+from deepcond_sym.duals.dual_base import Dual
+from deepcond_sym.duals.moments import atom_pieces, second_moment, slope_second_moment
+from deepcond_sym.duals.normalized import NormalizedActivation
+from deepcond_sym.duals.price import PriceResult, price
+from deepcond_sym.duals.price_integral import PriceIntegralDual, exponential_steps
+from deepcond_sym.duals.series import SeriesDual
+from deepcond_sym.symbols import rho
+
+
+def dual(spec: Activation | sp.Expr | str) -> Dual:
+    """The dual activation sigma_hat(rho) = E[sigma(X) sigma(Y)], (X, Y) standard normal with correlation rho.
+
+    `.route` says how it was found: "polynomial" and "exponential" (elementary at once), "price" (Price's theorem; with
+    `.expr` None the integral back is not elementary and is done by rigorous quadrature), "series" (Hermite series with
+    a certified tail).
+
+    >>> dual("gelu").expr
+    rho*asin(rho/2)/(2*pi) + rho/4 + 1/(2*pi*sqrt(4 - rho**2))
+    >>> dual("x**2").expr
+    2*rho**2 + 1
+
+    Source: derived here.
+    """
+    return _dual(activation(spec))
+
+
+@lru_cache(maxsize=256)
+def _dual(sigma: Activation) -> Dual:
+    if isinstance(sigma, NormalizedActivation):
+        return AffineDual(sigma, _dual(sigma.base))
+    pieces = atom_pieces(sigma)
+    if pieces is not None:
+        found = price(pieces)
+        if found is not None:
+            result = _from_price(sigma, pieces, found)
+            if result is not None:
+                return result
+    if exponential_steps(sigma) is not None:
+        return PriceIntegralDual(sigma)
+    return SeriesDual(sigma)
+
+
+def _from_price(sigma: Activation, pieces: tuple[AtomPiece, ...], found: PriceResult) -> Dual | None:
+    if found.expr is None or found.slope is None:
+        return None
+    at_one = second_moment(sigma)
+    slope_at_one = slope_second_moment(sigma)
+    if at_one is None:
+        at_one = found.expr.subs(rho, 1)
+    if slope_at_one is None:
+        slope_at_one = found.slope.subs(rho, 1)
+    return ClosedFormDual(sigma, _route(pieces, found), found.expr, found.slope, at_one, slope_at_one, found.derivation)
+
+
+def _route(pieces: tuple[AtomPiece, ...], found: PriceResult) -> str:
+    if found.order:
+        return "price"
+    polynomial = all(atom.linear == 0 and atom.quadratic == 0 for piece in pieces for atom in piece.terms)
+    return "polynomial" if polynomial else "exponential"

@@ -1,0 +1,93 @@
+"""Tables of polynomials: a smooth function of one variable on an interval, in float64, filled from balls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from flint import arb, arb_mat
+
+from deepcond_sym.arithmetic import precision
+from deepcond_sym.errors import AccuracyError
+
+_BITS = 160
+_DEGREE = 13
+_SEGMENTS = (8, 16, 64, 256)
+_TOLERANCE = 2.0**-55
+
+
+class FloatTable:
+    """A smooth function on [start, stop] as one polynomial of degree 13 a segment, evaluated in float64.
+
+    `function` maps an exact arb to an arb; it is called once per node, at high precision, so that the error of the
+    table is the rounding of Horner's rule (one or two units in the last place of the largest value in a segment).
+    AccuracyError when 256 segments do not reach that, which means that the function is not smooth.
+
+    >>> table = FloatTable(lambda t: t.exp(), 0, 1)
+    >>> bool(abs(table(np.array([0.3]))[0] / np.exp(0.3) - 1) < 4e-16)
+    True
+
+    Source: textbook (Chebyshev interpolation).
+    """
+
+    def __init__(self, function: Callable[[arb], arb], start: arb | int, stop: arb | int) -> None:
+        with precision(bits=_BITS):
+            first, last = arb(start), arb(stop)
+            for segments in _SEGMENTS:
+                coefficients = _fill(function, first, last, segments)
+                if coefficients is not None:
+                    break
+            else:
+                raise AccuracyError("The function is not smooth enough for a float64 table: ask for digits or bits.")
+            self._start = float(first.mid())
+            self._scale = float((segments / (last - first)).mid())
+        self._segments = segments
+        self._coefficients = coefficients
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """The values at float64 points of the interval (points outside by rounding use the end segment)."""
+        position = (points - self._start) * self._scale
+        index = np.clip(position.astype(np.int64), 0, self._segments - 1)
+        local = 2.0 * (position - index) - 1.0
+        coefficients = self._coefficients
+        total = coefficients[_DEGREE][index]
+        for k in range(_DEGREE - 1, -1, -1):
+            total = total * local + coefficients[k][index]
+        return total
+
+
+@lru_cache(maxsize=2)
+def _interpolation() -> tuple[list[arb], arb_mat]:
+    """Chebyshev nodes on [-1, 1], and the matrix from values there to coefficients of powers."""
+    size = _DEGREE + 1
+    angles = [arb.pi() * (2 * j + 1) / (2 * size) for j in range(size)]
+    nodes = [angle.cos().mid() for angle in angles]
+    vandermonde = arb_mat(size, size, [node**k for node in nodes for k in range(size)])
+    return nodes, vandermonde.inv()
+
+
+def _fill(function: Callable[[arb], arb], first: arb, last: arb, segments: int) -> np.ndarray | None:
+    """Coefficients [power, segment], or None when some segment is not resolved."""
+    nodes, matrix = _interpolation()
+    width = (last - first) / segments
+    table = np.empty((_DEGREE + 1, segments))
+    for segment in range(segments):
+        centre = first + width * segment + width / 2
+        values = [function((centre + node * width / 2).mid()) for node in nodes]
+        coefficients = matrix * arb_mat(_DEGREE + 1, 1, values)
+        column = [coefficients[k, 0] for k in range(_DEGREE + 1)]
+        if not all(c.is_finite() for c in column):
+            raise AccuracyError("A value of the table could not be enclosed: ask for digits or bits.")
+        largest = max(abs(float(value.mid())) for value in values)
+        if abs(float(column[-1].mid())) + abs(float(column[-2].mid())) > _TOLERANCE * 2.0**8 * largest:
+            return None
+        point = (centre + arb("0.4375") * width).mid()
+        local = 2 * (point - centre) / width
+        interpolated = arb(0)
+        for c in reversed(column):
+            interpolated = interpolated * local + c
+        if abs(float((interpolated - function(point)).mid())) > _TOLERANCE * largest:
+            return None
+        table[:, segment] = [float(c.mid()) for c in column]
+    return table

@@ -1,0 +1,2 @@
+class PriceIntegralDual: pass
+def exponential_steps(s): return None

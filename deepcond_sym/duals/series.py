@@ -1,0 +1,203 @@
+"""A dual as its Hermite series, with a certified tail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import sympy as sp
+from flint import arb, arb_poly
+
+from deepcond_sym.activations import Activation
+from deepcond_sym.arithmetic import precision, working_bits
+from deepcond_sym.duals.derivation import Derivation, DerivationStep, defined, require
+from deepcond_sym.duals.dual_base import Dual
+from deepcond_sym.duals.hermite import coefficient_balls, exact_coefficients
+from deepcond_sym.duals.moments import (
+    constant_ball,
+    second_moment,
+    second_moment_ball,
+    slope_second_moment,
+    slope_second_moment_ball,
+)
+
+_FIRST_TERMS = 64
+_MOST_TERMS = 1024
+
+
+class _Table:
+    """The squares a_n^2 for n < count at some precision, with the tails of sum a_n^2 and sum n a_n^2."""
+
+    def __init__(self, sigma: Activation, count: int, bits: int) -> None:
+        with precision(bits=bits):
+            exact = exact_coefficients(sigma, count)
+            if exact is None:
+                coefficients = coefficient_balls(sigma, count)
+            else:
+                coefficients = [constant_ball(a) for a in exact]
+            squares = [a * a for a in coefficients]
+            self.count = count
+            self.bits = bits - 16
+            self.values = arb_poly(squares)
+            self.slopes = self.values.derivative()
+            second, slope = second_moment_ball(sigma), slope_second_moment_ball(sigma)
+            self.tail = _upper_end(second - sum(squares, arb(0)))
+            self.slope_tail = _upper_end(slope - sum((n * a for n, a in enumerate(squares)), arb(0)))
+            self.second = second
+            self.quotient = _quotient(squares)
+
+
+def _upper_end(tail: arb) -> arb:
+    """The tail as an upper bound, at least 0: the terms left out are squares."""
+    if tail.is_finite():
+        return tail.upper() if tail.upper() > 0 else arb(0)
+    return arb("inf")
+
+
+class SeriesDual(Dual):
+    """sigma_hat(rho) = sum of a_n^2 rho^n with |rest after N terms| <= tail |rho|^N (Parseval).
+
+    No elementary form was found. Up to 1024 terms are used; a ball is as wide as the tail that they leave, and
+    `digits` or `bits` that are not reached raise AccuracyError.
+
+    >>> from deepcond_sym.duals import dual
+    >>> dual("tanh")("1/2", bits=60).str(15)
+    '[0.189183577268446 +/- 2.21e-16]'
+
+    Source: textbook (Mehler, Parseval).
+    """
+
+    route = "series"
+    expr = None
+
+    def __init__(self, activation: Activation) -> None:
+        self.activation = activation
+        self._exact_second = second_moment(activation)
+        self._exact_slope = slope_second_moment(activation)
+        self._tables: dict[int, _Table] = {}
+        self.derivation = Derivation(
+            (
+                DerivationStep(
+                    r"\hat\sigma(\rho) = \sum_{n \ge 0} a_n^2 \rho^n, \qquad "
+                    r"a_n = \frac{\operatorname{E}[\sigma(X)\,\mathrm{He}_n(X)]}{\sqrt{n!}}",
+                    "No elementary form was found: Mehler's formula gives the Hermite series.",
+                    "definition",
+                    defined,
+                ),
+                DerivationStep(
+                    r"0 \le \sum_{n \ge N} a_n^2 = \operatorname{E}[\sigma(X)^2] - \sum_{n < N} a_n^2",
+                    "Parseval's identity bounds what is left after N terms.",
+                    "ball",
+                    self._check_tail,
+                ),
+            )
+        )
+
+    def _check_tail(self) -> bool:
+        with precision(bits=80):
+            table = self._table(80, _FIRST_TERMS)
+            tail = table.second - table.values(arb(1))
+        return require(bool(tail.upper() >= 0), "the coefficients exceed the second moment")
+
+    @property
+    def at_one(self) -> sp.Expr | arb:
+        """E[sigma^2], exact or a ball at the current precision."""
+        return second_moment_ball(self.activation) if self._exact_second is None else self._exact_second
+
+    @property
+    def slope_at_one(self) -> sp.Expr | arb:
+        """E[sigma'^2] (oo when the activation jumps), exact or a ball at the current precision."""
+        return slope_second_moment_ball(self.activation) if self._exact_slope is None else self._exact_slope
+
+    @cached_property
+    def has_infinite_slope(self) -> bool:
+        """Whether the activation jumps."""
+        return bool(self.activation.jumps)
+
+    def _table(self, bits: int, count: int) -> _Table:
+        """A table with at least so many bits and terms; the last one is kept for each number of terms."""
+        kept = self._tables.get(count)
+        rounded = -(-(bits + 16) // 64) * 64
+        if kept is None or kept.bits < bits:
+            kept = _Table(self.activation, count, rounded)
+            self._tables[count] = kept
+        return kept
+
+    def _best(self, evaluate: Callable[[_Table], arb]) -> arb:
+        """The first value that is relatively accurate, with twice as many terms each time; the last one otherwise."""
+        bits, count = working_bits(), _FIRST_TERMS
+        while True:
+            result = evaluate(self._table(bits, count))
+            if count >= _MOST_TERMS or result.is_zero() or result.rel_accuracy_bits() >= bits - 8:
+                return result
+            count *= 2
+
+    def _value(self, w: arb) -> arb:
+        r = 1 - w
+
+        def evaluate(table: _Table) -> arb:
+            return table.values(r) + _between(r, table.tail * abs(r) ** table.count)
+
+        return self._best(evaluate)
+
+    def _slope(self, w: arb) -> arb:
+        r = 1 - w
+
+        def evaluate(table: _Table) -> arb:
+            if not table.slope_tail.is_finite():
+                return table.slopes(r) + _between(r, _slope_rest(table, abs(r)))
+            return table.slopes(r) + _between(r, table.slope_tail * abs(r) ** (table.count - 1))
+
+        if self.has_infinite_slope and (w == 0 or w == 2):
+            return arb("inf")
+        return self._best(evaluate)
+
+    def _complement(self, w: arb) -> arb:
+        if w == 0 or (w == 2 and self.activation.parity == "even"):
+            return arb(0)
+
+        def evaluate(table: _Table) -> arb:
+            with precision(bits=working_bits() + 16):
+                known = w * table.quotient(1 - w) if w < 1 else table.values(arb(1)) - table.values(1 - w)
+                rest = table.tail if w >= 1 else table.tail.min(w * table.slope_tail)
+                # for r < 0 the terms 1 - r^n go up to 2
+                rest = 2 * rest if w > 1 else rest
+                return known + _zero_to(rest)
+
+        return self._best(evaluate)
+
+
+def _quotient(squares: list[arb]) -> arb_poly:
+    """(p(1) - p(r))/(1 - r) = sum over k of r^k * (sum of p_n for n > k): no coefficient is negative."""
+    sums, running = [], arb(0)
+    for value in reversed(squares[1:]):
+        running = running + value
+        sums.append(running)
+    return arb_poly(sums[::-1])
+
+
+def _zero_to(bound: arb) -> arb:
+    """The ball of [0, bound]."""
+    if bound == 0:
+        return arb(0)
+    half = (bound / 2).upper()
+    return half + arb(0, half)
+
+
+def _between(r: arb, bound: arb) -> arb:
+    """[0, bound] for r >= 0, [-bound, bound] otherwise."""
+    return _zero_to(bound.upper()) if r >= 0 else arb(0, bound.upper())
+
+
+def _slope_rest(table: _Table, r: arb) -> arb:
+    """sum over n >= N of n a_n^2 r^(n-1) <= tail * max of n r^(n-1) over n >= N."""
+    if r >= 1:
+        return arb("inf")
+    if r == 0:
+        return arb(0)
+    count = table.count
+    peak = -1 / r.log()
+    if peak.upper() <= count:
+        return table.tail * count * r ** (count - 1)
+    # n r^(n-1) is at most its value at the real maximum n = -1/log r
+    return table.tail * peak * (-arb(1)).exp() / r
