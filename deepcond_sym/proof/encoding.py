@@ -131,7 +131,7 @@ def _symbol(data: Json) -> sp.Symbol:
 
 
 def _encode_family(family: Family) -> Json:
-    data: dict[str, Json] = {"name": family.name, "normalised": family.normalised, "nonlinear": family.nonlinear}
+    data: dict[str, Json] = {"name": family.name, "unit": family.unit, "centred": family.centred, "nonlinear": family.nonlinear}
     if family.member:
         data["member"] = [encode_term(part) for part in family.member]
     return data
@@ -141,4 +141,4 @@ def _decode_family(data: Json) -> Family:
     fixed = None
     if "member" in data:
         fixed = (_symbol(data["member"][0]), decode_term(data["member"][1]))
-    return Family(data["name"], bool(data["normalised"]), bool(data["nonlinear"]), fixed)
+    return Family(data["name"], bool(data["unit"]), bool(data["centred"]), bool(data["nonlinear"]), fixed)

@@ -34,7 +34,7 @@ ntk = function("ntk")
 repeat = function("repeat")
 """repeat(body, t, L, start): the map t -> body applied L times to start."""
 
-steps_to = function("steps_to")
+steps_to = sp.Function("steps_to", integer=True, nonnegative=True)
 """steps_to(A, r) = max(ceil(log A / log r), 0) for A > 0, r > 1: the least integer k >= 0 with r^k >= A."""
 
 off_diagonal = function("off_diagonal")
@@ -190,25 +190,26 @@ def index(name: str, start: int = 0) -> tuple[sp.Symbol, Variable]:
 class Family:
     """A class of activations, given by what is known of p_i = a_i^2 and nothing else.
 
-    normalised: p_0 = 0 and sum p_i = 1; nonlinear: p_i > 0 for some i >= 2. In every family p_i >= 0 and sum p_i < oo.
+    unit: sum p_i = 1, that is E[sigma^2] = 1; centred: p_0 = 0; nonlinear: p_i > 0 for some i >= 2. Always p_i >= 0, sum p_i < oo.
     A `member` fixes one activation of the class by its dual, a polynomial in the symbol t.
     """
 
     name: str
-    normalised: bool
+    unit: bool
+    centred: bool
     nonlinear: bool = False
     member: tuple[sp.Symbol, sp.Expr] | None = None
 
 
-NORMALISED = Family("every normalised activation", normalised=True)
-NONLINEAR = Family("every normalised non-linear activation", normalised=True, nonlinear=True)
-SERIES = Family("every power series with non-negative coefficients that converges at 1", normalised=False)
-FAMILIES = {"normalised": NORMALISED, "nonlinear": NONLINEAR, "series": SERIES}
+NORMALISED = Family("every normalised activation", unit=True, centred=True)
+NONLINEAR = Family("every normalised non-linear activation", unit=True, centred=True, nonlinear=True)
+UNCENTRED = Family("every activation with E[sigma^2] = 1", unit=True, centred=False)
+SERIES = Family("every power series with non-negative coefficients that converges at 1", unit=False, centred=False)
 
 
 def member(t: sp.Symbol, dual_polynomial: sp.Expr) -> Family:
     """The family that consists of one activation: the one whose dual is this polynomial in t."""
-    return Family(f"the activation with dual {dual_polynomial}", normalised=True, member=(t, dual_polynomial))
+    return Family(f"the activation with dual {dual_polynomial}", unit=True, centred=True, member=(t, dual_polynomial))
 
 
 @dataclass(frozen=True)
@@ -275,8 +276,10 @@ def forall(
 def _refuse_unbound(statement: Statement) -> None:
     relations = [statement.conclusion, *statement.given]
     used = {s for r in relations for side in (r.lhs, r.rhs) for s in free_variables(side)}
-    bound = {v.symbol for v in statement.variables} | {sp.Symbol(s.name) for s in statement.sequences}
-    if statement.family is not None and statement.family.normalised:
+    for s in statement.sequences:
+        used |= (free_variables(s.initial) | free_variables(s.step)) - {s.index}
+    bound = {v.symbol for v in statement.variables}
+    if statement.family is not None and statement.family.unit:
         bound.add(mu)
     loose = used - bound
     if loose:
@@ -284,6 +287,7 @@ def _refuse_unbound(statement: Statement) -> None:
 
 
 def free_variables(expression: sp.Expr) -> set[sp.Symbol]:
-    """The free symbols of a term, without the variables bound by `repeat`, Sum and Product."""
-    bound = {call.args[1] for call in expression.atoms(AppliedUndef) if call.func == repeat}
+    """The free symbols of a term, without variables bound by `repeat`, Sum and Product and the names in `limit` and `tending`."""
+    calls = expression.atoms(AppliedUndef)
+    bound = {c.args[1] for c in calls if c.func == repeat} | {c.args[0] for c in calls if c.func in (limit, tending)}
     return {s for s in expression.free_symbols if isinstance(s, sp.Symbol)} - bound

@@ -5,6 +5,8 @@ the size n of the equicorrelated Gram matrix delta I + (1 - delta) 11^T. The bal
 raises `CannotEvaluate`, which never counts for or against a statement.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -110,15 +112,24 @@ class Evaluator:
         return kernel
 
     def repeat(self, body: sp.Expr, t: sp.Symbol, depth: int, start: arb) -> arb:
-        outer, current = self.values.get(t), start
+        current = start
         for _ in range(_layers(depth)):
-            self.values[t] = current
-            current = self.value(body)
-        if outer is None:
-            self.values.pop(t, None)
-        else:
-            self.values[t] = outer
+            with self._bound(t, current):
+                current = self.value(body)
         return current
+
+    @contextmanager
+    def _bound(self, symbol: sp.Symbol, value: arb) -> Iterator[None]:
+        """The symbol has this value inside, and whatever it had before outside."""
+        outer = self.values.get(symbol)
+        self.values[symbol] = value
+        try:
+            yield
+        finally:
+            if outer is None:
+                del self.values[symbol]
+            else:
+                self.values[symbol] = outer
 
     def _weights(self) -> list[arb]:
         if not self.weights:
@@ -158,12 +169,11 @@ class Evaluator:
         """Enclosed from a late member: for y -> a + b y with |b| < 1, |y_k - limit| <= |y_{k+1} - y_k| / (1 - |b|)."""
         late = sequence.first + 400
         previous, current, following = (self._sequence(sequence, late + i) for i in (0, 1, 2))
-        self.values[sequence.index] = arb(late)
         slope = sp.diff(sequence.step, sequence(sequence.index))
         if slope.has(sequence.symbol):
             raise CannotEvaluate("a limit is evaluated for affine recursions only")
-        factor = abs(self.value(slope))
-        self.values.pop(sequence.index)
+        with self._bound(sequence.index, arb(late)):
+            factor = abs(self.value(slope))
         if not factor < 1:
             raise CannotEvaluate("the recursion does not contract")
         change = max(abs(current - previous).upper(), abs(following - current).upper())
@@ -178,9 +188,8 @@ class Evaluator:
             if k == sequence.first:
                 self.memory[sequence.name, k] = self.value(sequence.initial)
             else:
-                self.values[sequence.index] = arb(k - 1)
-                self.memory[sequence.name, k] = self.value(sequence.step)
-        self.values.pop(sequence.index, None)
+                with self._bound(sequence.index, arb(k - 1)):
+                    self.memory[sequence.name, k] = self.value(sequence.step)
         if (sequence.name, at) not in self.memory:
             raise CannotEvaluate(f"{sequence.name}({at}) is too far along")
         return self.memory[sequence.name, at]
@@ -275,15 +284,10 @@ def _finite(self: Evaluator, term: sp.Expr) -> arb:
     """A Sum or Product over integers, empty when its upper limit is below its lower one."""
     body, (k, low, high) = term.args[0], term.args[1]
     total = arb(0) if isinstance(term, sp.Sum) else arb(1)
-    outer = self.values.get(k)
     for i in range(self.whole(low), self.whole(high) + 1):
-        self.values[k] = arb(i)
-        part = self.value(body)
+        with self._bound(k, arb(i)):
+            part = self.value(body)
         total = total + part if isinstance(term, sp.Sum) else total * part
-    if outer is None:
-        self.values.pop(k, None)
-    else:
-        self.values[k] = outer
     return total
 
 
@@ -351,11 +355,11 @@ def in_domain(statement: Statement, instance: Instance) -> bool:
     weights = instance.weights
     if not weights or min(weights) < 0:
         return False
-    if family.normalised and (sum(weights) != 1 or weights[0] != 0):
+    if (family.unit and sum(weights) != 1) or (family.centred and weights[0] != 0):
         return False
     if family.nonlinear and not any(weights[2:]):
         return False
-    if family.normalised and any(v.symbol == lang.mu for v in statement.variables):
+    if family.unit and any(v.symbol == lang.mu for v in statement.variables):
         linear = weights[1] if len(weights) > 1 else Fraction(0)
         if instance.values[lang.mu] != 1 - linear:
             return False

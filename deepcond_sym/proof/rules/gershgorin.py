@@ -1,6 +1,6 @@
 """From a bound for all correlations to the kernel matrix of data, and from its entries to its condition number.
 
-Law. K^(L)_ij = f^L(x_i . x_j) for unit vectors, and f^L(1) = 1 for a normalised activation. So a bound U for |f^L(rho)|, valid for
+Law. K^(L)_ij = f^L(x_i . x_j) for unit vectors, and f^L(1) = 1 if E[sigma^2] = 1. So a bound U for |f^L(rho)|, valid for
 every |rho| <= 1 - delta, bounds the off-diagonal entries. Gershgorin: a symmetric n x n matrix with unit diagonal and off-diagonal
 entries at most b in absolute value has its eigenvalues in [1 - (n-1) b, 1 + (n-1) b]; if (n-1) b < 1 its condition number is at most
 (1 + (n-1) b)/(1 - (n-1) b). Source: Gershgorin 1931.
@@ -33,8 +33,8 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
 def _entries(premise: Statement) -> Statement:
     conclusion, family = premise.conclusion, premise.family
     shape = isinstance(conclusion.lhs, sp.Abs) and conclusion.lhs.args[0].func == iterate
-    if family is None or not family.normalised or not shape or conclusion.op != "<=":
-        raise RuleFailure("the premise must bound |iterate(L, rho)| for every normalised activation")
+    if family is None or not family.unit or not shape or conclusion.op != "<=":
+        raise RuleFailure("the premise must bound |iterate(L, rho)| for every activation with E[sigma^2] = 1")
     depth, r = conclusion.lhs.args[0].args
     v, distance = premise.variable(_RHO), premise.variable(_DELTA)
     within = Relation(sp.Abs(_RHO), "<=", 1 - _DELTA)
@@ -56,8 +56,8 @@ def _condition(entries: Statement, small: Statement, evidence: Evidence) -> Stat
     lhs, b = entries.conclusion.lhs, entries.conclusion.rhs
     if lhs.func != off_diagonal or entries.conclusion.op != "<=" or entries.variable(N) is None:
         raise RuleFailure("the first premise must read off_diagonal(L) <= b, for n points")
-    if entries.family is None or not entries.family.normalised:
-        raise RuleFailure("a unit diagonal takes a normalised activation")
+    if entries.family is None or not entries.family.unit:
+        raise RuleFailure("a unit diagonal takes E[sigma^2] = 1")
     frame = (entries.variables, entries.given, entries.family)
     if (small.variables, small.given, small.family) != frame or small.conclusion.op != "<":
         raise RuleFailure("the second premise must read (n-1) b < 1 over the same variables")

@@ -3,10 +3,10 @@
 Law. Let f = dual of any normalised activation. Its coefficients are >= 0 and sum to 1, so |f(r)| <= f(|r|), f is non-decreasing
 on [0, 1] and maps it into itself. If f(t) <= Q(t) and Q is non-decreasing on [0, 1] with Q(1) <= 1, then for |r| <= s <= 1
     |f^L(r)| <= f^L(|r|) <= Q^L(s)    for every L >= 0,
-by induction on L. If Q has coefficients >= 0 in t with sum 1, no constant term and linear coefficient 1 - mu, then Q is itself the
+by induction on L (the same without p_0 = 0). If Q has coefficients >= 0 in t with sum 1, no constant term and linear coefficient 1 - mu, then Q is itself the
 dual of a normalised activation (the one with a_i = sqrt(coefficient)), and there f^L(s) = Q^L(s). Source: derived here.
 
-`part` is "absolute" (first inequality), "majorant" (both, from the premise f <= Q) or "attained" (the equality).
+`part` is "absolute" (the first inequality), "majorant" (the second, from the premise f <= Q) or "attained" (the equality).
 """
 
 from typing import Any
@@ -21,13 +21,13 @@ from . import polynomial
 
 _L, _DEPTH = index("L")
 _RHO = sp.Symbol("rho", real=True)
-_S = sp.Symbol("s", real=True)
+_R, _S = sp.Symbol("r", real=True), sp.Symbol("s", real=True)
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
     """The statement about iterates that the chosen part of the law gives."""
     part = arguments["part"]
-    rho, s = interval(_RHO, -1, 1), interval(_S, 0, 1)
+    rho, r, s = interval(_RHO, -1, 1), interval(_R, 0, 1), interval(_S, 0, 1)
     if part == "absolute":
         holds = le(sp.Abs(iterate(_L, _RHO)), iterate(_L, sp.Abs(_RHO)))
         return Statement(holds, (_DEPTH, rho), family=NORMALISED), Verdict.PROVED
@@ -36,8 +36,8 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         if len(premises) != 1 or not _is_one_layer(premises[0], t, body):
             raise RuleFailure("the premise must be dual(t) <= Q(t) for every normalised activation and t in [0, 1]")
         require_monotone(body, t, evidence)
-        holds = le(sp.Abs(iterate(_L, _RHO)), repeat(body, t, _L, _S))
-        return Statement(holds, (_DEPTH, rho, s), (le(sp.Abs(_RHO), _S),), premises[0].family), Verdict.PROVED
+        holds = le(iterate(_L, _R), repeat(body, t, _L, _S))
+        return Statement(holds, (_DEPTH, r, s), (le(_R, _S),), premises[0].family), Verdict.PROVED
     if part == "attained":
         _require_member(body, t, evidence)
         holds = eq(iterate(_L, _S), repeat(body, t, _L, _S))
@@ -48,7 +48,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
 
 def _is_one_layer(premise: Statement, t: sp.Expr, body: sp.Expr) -> bool:
     family = premise.family
-    if family is None or not family.normalised or premise.given or len(premise.variables) != 1:
+    if family is None or not family.unit or premise.given or len(premise.variables) != 1:
         return False
     v: Variable = premise.variables[0]
     covers = (v.lower, v.upper, v.open_lower, v.open_upper) == (0, 1, False, False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from ..language import NORMALISED, Family, Relation, Statement, Variable, function, interval, mu
+from ..language import Family, Relation, Statement, Variable, function, interval, mu
 from ..step import Evidence, RuleFailure
 from . import polynomial
 
@@ -88,14 +88,12 @@ class Context:
 
     def _require_defined(self, denominator: sp.Expr) -> None:
         for factor in sp.Mul.make_args(sp.factor_terms(denominator)):
-            base = factor.base if isinstance(factor, sp.Pow) else factor
-            if base.is_number and base.is_nonzero:
-                continue
-            if base.func == _power:
-                base = base.args[0]
-            if isinstance(base, (sp.factorial, sp.factorial2)) or (base.is_number and base.is_nonzero):
-                continue
-            self.require(Relation(base, "!=", sp.S.Zero))
+            if isinstance(factor, sp.Pow):
+                self._require_defined(factor.base)
+            elif factor.func == _power:
+                self._require_defined(factor.args[0])
+            elif not (isinstance(factor, (sp.factorial, sp.factorial2)) or (factor.is_number and factor.is_nonzero)):
+                self.require(Relation(factor, "!=", sp.S.Zero))
 
     def require(self, relation: Relation) -> None:
         """Return if the relation follows from what is known; RuleFailure naming it otherwise."""
@@ -108,6 +106,13 @@ class Context:
                 return
             raise RuleFailure(f"not shown: {relation}")
         if relation.op == "<=" and is_index(relation.rhs - relation.lhs, self.variables):
+            return
+        if relation.op == "<=" and isinstance(relation.rhs, sp.Abs) and relation.lhs == 0:
+            return
+        if relation.op in ("<=", "<") and isinstance(relation.lhs, sp.Abs):
+            inner = relation.lhs.args[0]
+            self.require(Relation(inner, relation.op, relation.rhs))
+            self.require(Relation(-inner, relation.op, relation.rhs))
             return
         try:
             polynomial.prove(relation, self.variables, self.evidence)
@@ -136,7 +141,7 @@ def _zero(term: sp.Expr) -> bool:
 
 def family_variables(family: Family | None, variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
     """mu lies in [0, 1] for a normalised activation, and is positive for a non-linear one."""
-    if family is None or not family.normalised or any(v.symbol == mu for v in variables):
+    if family is None or not family.unit or any(v.symbol == mu for v in variables):
         return ()
     return (interval(mu, 0, 1, "(" if family.nonlinear else ""),)
 
@@ -166,6 +171,5 @@ def family_covers(wide: Family | None, narrow: Family | None) -> bool:
         return True
     if narrow is None or wide.member is not None:
         return False
-    if wide.nonlinear and not narrow.nonlinear:
-        return False
-    return narrow.normalised or not wide.normalised if narrow.member is None else wide == NORMALISED
+    demands = ((wide.unit, narrow.unit), (wide.centred, narrow.centred), (wide.nonlinear, narrow.nonlinear))
+    return all(given or not wanted for wanted, given in demands)

@@ -4,7 +4,7 @@ Law. A normalised dual activation is a convex combination sum_{i>=1} p_i r^i of 
 whose two sides differ by c_0 + sum_j c_j A_j, where each A_j is dual(b), dual(-b), dual_slope(1) or mu and the c_j are free
 of p, is an average of its values at the vertices p = e_i; so it holds for every p if it holds at each vertex. From i = k on,
 r^i = r^k z with z in [0, 1] and (-1)^i = +1 or -1 covers all i at once. Source: derived here (agarwal2021 L22 uses i = 2).
-For a family that is not normalised the constant term must vanish and i starts at 0.
+Without p_0 = 0 the index starts at 0; without sum p_i = 1 there can be no constant term c_0. |a| <= b is a <= b and -a <= b.
 """
 
 from typing import Any
@@ -30,8 +30,18 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     relation = statement.conclusion
     if relation.op not in ("<=", "<") or head < 1:
         raise RuleFailure("the vertex rule proves <= and < only, with at least one vertex apart from the tail")
-    difference, atoms = _linear_form(relation.rhs - relation.lhs, family.normalised)
-    first = 1 if family.normalised else 0
+    sides = [relation.lhs.args[0], -relation.lhs.args[0]] if isinstance(relation.lhs, sp.Abs) else [relation.lhs]
+    for side in sides:
+        _check_vertices(statement, relation.rhs - side, head, evidence)
+    return statement, Verdict.PROVED
+
+
+def _check_vertices(statement: Statement, difference: sp.Expr, head: int, evidence: Evidence) -> None:
+    """The difference is >= 0 (> 0 for a strict relation) at every vertex."""
+    family, relation = statement.family, statement.conclusion
+    assert family is not None
+    difference, atoms = _linear_form(difference, family.unit)
+    first = 1 if family.centred else 0
     strict_from = 2 if family.nonlinear else first
     for i in range(first, head):
         strict = relation.op == "<" and i >= strict_from
@@ -44,14 +54,13 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         _prove_vertex(
             difference.subs(values, simultaneous=True), relation.op == "<", statement.variables + extra, evidence
         )
-    return statement, Verdict.PROVED
 
 
 def _prove_vertex(value: sp.Expr, strict: bool, variables: tuple[Variable, ...], evidence: Evidence) -> None:
     polynomial.prove(Relation(sp.S.Zero, "<" if strict else "<=", value), variables, evidence)
 
 
-def _linear_form(difference: sp.Expr, normalised: bool) -> tuple[sp.Expr, list[sp.Expr]]:
+def _linear_form(difference: sp.Expr, unit: bool) -> tuple[sp.Expr, list[sp.Expr]]:
     """The difference, shown to be linear in p, and the atoms that depend on p."""
     expanded = sp.expand(difference)
     atoms = sorted((a for a in expanded.atoms(AppliedUndef) if a.func in (dual, dual_slope)), key=str)
@@ -65,7 +74,7 @@ def _linear_form(difference: sp.Expr, normalised: bool) -> tuple[sp.Expr, list[s
     form = sp.Poly(expanded.xreplace(names), *names.values()) if atoms else None
     if form is None or form.total_degree() > 1:
         raise RuleFailure("the two sides must differ by a linear form in the p_i")
-    if not normalised and (form.nth(*[0] * len(atoms)) != 0 or expanded.has(mu)):
+    if not unit and (form.nth(*[0] * len(atoms)) != 0 or expanded.has(mu)):
         raise RuleFailure("without sum p_i = 1 there can be no constant term and no mu")
     return expanded, atoms
 

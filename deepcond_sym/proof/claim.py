@@ -1,0 +1,167 @@
+"""A claim: what is said, where, what we expect, how it is proved or refuted, and the mutants that must not survive."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from deepcond_sym.errors import InputError
+
+from .hunt import hunt
+from .language import Statement
+from .proof import Proof
+from .refutation import Refutation, refute
+from .semantics import Instance
+from .step import RuleFailure, Step
+from .verdict import Verdict
+
+Statements = tuple[Statement, ...]
+Builder = Callable[..., Statement | Statements]
+Prover = Callable[..., Step | list[Step]]
+
+PROVENANCE = ("paper", "as reported", "derived here")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """The claim with some parameters changed, so that it (or its proof) is wrong.
+
+    `false` says that the changed statement is false: then it must come out REFUTED, with a witness; otherwise it is enough
+    that it does not come out proved (a hypothesis dropped from the proof, or a limit that balls cannot reach).
+    """
+
+    name: str
+    changes: dict[str, Any]
+    false: bool = True
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was found out about the statements of a claim."""
+
+    verdict: Verdict
+    statements: Statements
+    steps: tuple[Step, ...]
+    refutation: Refutation | None
+    reason: str
+    seconds: float
+
+
+@dataclass
+class Claim:
+    """One statement of a paper (or of ours), with its formal statements and its proof.
+
+    `printed` is the statement as printed, in LaTeX; `parameters` are the constants of the statement and of the proof that mutants
+    may change; `witnesses` are instances to try first when the claim is refuted; `beside` names the corrected or sharper claims.
+
+    >>> from deepcond_sym.symbols import rho
+    >>> from deepcond_sym.proof import forall, interval, le
+    >>> claim = Claim("example/square", title="r^2 <= r", parameters={"c": 1})
+    >>> @claim.states
+    ... def statement(c):
+    ...     return forall(interval(rho, 0, 1), holds=le(rho**2, c * rho))
+    >>> @claim.proves
+    ... def proof(prove, goal, c):
+    ...     return prove.polynomial(goal.conclusion, *goal.variables)
+    >>> claim.mutant("half of it", c="1/2")
+    >>> claim.judge().verdict
+    <Verdict.PROVED: 'PROVED'>
+    """
+
+    id: str
+    title: str
+    source: str = ""
+    provenance: str = "derived here"
+    printed: str = ""
+    expected: Verdict = Verdict.PROVED
+    note: str = ""
+    beside: tuple[str, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    witnesses: tuple[tuple[int, Instance], ...] = ()
+    mutants: list[Mutant] = field(default_factory=list)
+    _builder: Builder | None = None
+    _prover: Prover | None = None
+
+    def __post_init__(self) -> None:
+        if self.id.count("/") != 1 or not all(self.id.split("/")):
+            raise InputError(f"name the claim '{self.id}' as 'bibkey/label', for instance 'agarwal2021/L22'")
+        if self.provenance not in PROVENANCE:
+            raise InputError(f"the provenance of {self.id} must be one of {', '.join(PROVENANCE)}")
+
+    @property
+    def bibkey(self) -> str:
+        return self.id.split("/")[0]
+
+    @property
+    def label(self) -> str:
+        return self.id.split("/")[1]
+
+    def states(self, builder: Builder) -> Builder:
+        """Decorator: the function that builds the formal statement(s) from the parameters."""
+        self._builder = builder
+        return builder
+
+    def proves(self, prover: Prover) -> Prover:
+        """Decorator: prover(prove, goal, **parameters) returns one step for each statement; goal is the statement (or their tuple)."""
+        self._prover = prover
+        return prover
+
+    def mutant(self, name: str, *, false: bool = True, **changes: Any) -> None:
+        """Declare a mutant; see `Mutant`."""
+        unknown = set(changes) - set(self.parameters)
+        if unknown:
+            raise InputError(f"the mutant '{name}' of {self.id} changes {min(unknown)}, which is not a parameter of the claim")
+        self.mutants.append(Mutant(name, changes, false))
+
+    def statements(self, **changes: Any) -> Statements:
+        """The formal statements, with some parameters changed."""
+        if self._builder is None:
+            raise InputError(f"the claim {self.id} says nothing yet: give it a statement with @claim.states")
+        built = self._builder(**self._with(changes))
+        return built if isinstance(built, tuple) else (built,)
+
+    def judge(self, *, hunt_seconds: float = 5.0, **changes: Any) -> Judgement:
+        """Prove the statements, or find a witness against them, or say why neither was possible."""
+        start = time.perf_counter()
+        statements = self.statements(**changes)
+        steps, reason = self._prove(statements, changes)
+        if steps is not None:
+            verdict = Verdict.weakest([s.verdict for s in steps])
+            return Judgement(verdict, statements, tuple(steps), None, "", time.perf_counter() - start)
+        refutation = self._refute(statements, hunt_seconds)
+        verdict = Verdict.UNDECIDED if refutation is None else Verdict.REFUTED
+        return Judgement(verdict, statements, (), refutation, reason, time.perf_counter() - start)
+
+    def _with(self, changes: dict[str, Any]) -> dict[str, Any]:
+        from .language import term
+
+        exact = {key: term(v) if isinstance(v, (str, int, float)) and not isinstance(v, bool) else v
+                 for key, v in {**self.parameters, **changes}.items()}  # fmt: skip
+        return exact
+
+    def _prove(self, statements: Statements, changes: dict[str, Any]) -> tuple[list[Step] | None, str]:
+        if self._prover is None:
+            return None, "no proof is given"
+        goal = statements if len(statements) > 1 else statements[0]
+        try:
+            made = self._prover(Proof(), goal, **self._with(changes))
+        except RuleFailure as failure:
+            return None, str(failure)
+        steps = made if isinstance(made, list) else [made]
+        for i, statement in enumerate(statements):
+            if i >= len(steps) or steps[i].conclusion != statement:
+                shown = steps[i].conclusion if i < len(steps) else "nothing"
+                return None, f"the proof shows [{shown}], the claim says [{statement}]"
+        return steps, ""
+
+    def _refute(self, statements: Statements, seconds: float) -> Refutation | None:
+        for part, instance in self.witnesses:
+            found = refute(statements, part, instance)
+            if found is not None:
+                return found
+        for part, statement in enumerate(statements):
+            instance = hunt(statement, seconds=seconds / len(statements))
+            found = None if instance is None else refute(statements, part, instance)
+            if found is not None:
+                return found
+        return None

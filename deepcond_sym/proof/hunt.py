@@ -1,0 +1,112 @@
+"""Untrusted search for a counterexample: it proposes instances, and `refutation` certifies the one that counts."""
+
+import itertools
+import random
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+
+import sympy as sp
+
+from .language import Family, Statement, Variable, mu
+from .rules.evaluation import at_instance
+from .semantics import Instance
+
+_SHARES = [Fraction(1, 2), Fraction(1, 10), Fraction(9, 10), Fraction(1, 100), Fraction(1), Fraction(99, 100)]
+_STEPS = [Fraction(0), Fraction(1, 1000), Fraction(1, 100), Fraction(1, 10), Fraction(1, 4), Fraction(1, 2), Fraction(3, 5),
+          Fraction(3, 4), Fraction(9, 10), Fraction(99, 100), Fraction(999, 1000), Fraction(1)]  # fmt: skip
+_LENGTHS = [Fraction(1), Fraction(0), Fraction(1, 10), Fraction(2), Fraction(10), Fraction(1000)]
+
+
+def hunt(statement: Statement, *, seconds: float = 5.0, seed: int = 0) -> Instance | None:
+    """An instance at which the statement certainly fails, or None if none was found in the time given."""
+    deadline = time.monotonic() + seconds
+    for instance in _candidates(statement, random.Random(seed)):
+        if at_instance(statement, instance, negate=True, bits=128) and at_instance(statement, instance, negate=True):
+            return instance
+        if time.monotonic() > deadline:
+            return None
+    return None
+
+
+def _candidates(statement: Statement, rng: random.Random) -> Iterator[Instance]:
+    axes = [_axis(v) for v in statement.variables]
+    members = list(_members(statement.family))
+    plain = [[v.symbol for v in statement.variables]]
+    grid = itertools.product(*axes)
+    for point in itertools.islice(_shuffled(grid, rng, most=2000), 600):
+        for weights in members[:12]:
+            yield _instance(plain[0], point, weights, statement.family)
+    for _ in range(4000):
+        point = [rng.choice(axis) if rng.random() < 0.4 else _random_in(v, rng) for axis, v in zip(axes, statement.variables, strict=True)]
+        yield _instance(plain[0], point, rng.choice(members) if rng.random() < 0.5 else _random_weights(statement.family, rng), statement.family)
+
+
+def _shuffled(grid: Iterator[tuple[Fraction, ...]], rng: random.Random, most: int) -> list[tuple[Fraction, ...]]:
+    points = list(itertools.islice(grid, most * 10))
+    return points if len(points) <= 600 else rng.sample(points, min(most, len(points)))
+
+
+def _instance(symbols: list[sp.Symbol], point, weights: tuple[Fraction, ...], family: Family | None) -> Instance:
+    values = dict(zip(symbols, point, strict=True))
+    if family is not None and family.member is not None:
+        t, polynomial = family.member
+        exact = {s: sp.Rational(v.numerator, v.denominator) for s, v in values.items()}
+        coefficients = sp.Poly(polynomial.subs(exact), t).all_coeffs()[::-1]
+        weights = tuple(Fraction(int(c.p), int(c.q)) for c in coefficients if c.is_Rational)
+    elif weights and mu in values:
+        values[mu] = 1 - (weights[1] if len(weights) > 1 else Fraction(0))
+    return Instance(values, weights)
+
+
+def _axis(v: Variable) -> list[Fraction]:
+    """Values of a variable, the telling ones first: ends, near the ends, simple fractions."""
+    if v.integer:
+        first = int(v.lower) if v.lower.is_Integer else 0
+        return [Fraction(first + i) for i in (1, 0, 2, 3, 5, 8, 20)]
+    if v.lower.is_infinite or v.upper.is_infinite:
+        anchor, sign = (_rational(v.upper), -1) if v.lower.is_infinite and not v.upper.is_infinite else (
+            (Fraction(0), 1) if v.lower.is_infinite else (_rational(v.lower), 1))
+        both = (1, -1) if v.lower.is_infinite and v.upper.is_infinite else (sign,)
+        return [anchor + s * length for length in _LENGTHS for s in both]
+    low, high = _rational(v.lower), _rational(v.upper)
+    return [low + (high - low) * step for step in _STEPS]
+
+
+def _rational(value: sp.Expr) -> Fraction:
+    return Fraction(int(value.p), int(value.q))  # type: ignore[attr-defined]
+
+
+def _random_in(v: Variable, rng: random.Random) -> Fraction:
+    axis = _axis(v)
+    if v.integer:
+        return axis[1] + rng.randrange(12)
+    low, high = min(axis), max(axis)
+    return low + (high - low) * Fraction(rng.randrange(1001), 1000)
+
+
+def _members(family: Family | None) -> Iterator[tuple[Fraction, ...]]:
+    """Extremal activations: the vertices of the simplex, and mixtures of the first two, which attain the sharp bounds."""
+    if family is None or family.member is not None:
+        yield ()
+        return
+    for share in _SHARES:
+        yield (Fraction(0), 1 - share, share)
+    for degree in (3, 5, 2, 1):
+        yield (Fraction(0),) * degree + (Fraction(1),)
+    yield (Fraction(0), Fraction(1, 2), Fraction(0), Fraction(1, 2))
+    if not family.centred:
+        yield (Fraction(1, 2), Fraction(1, 4), Fraction(1, 4))
+    if not family.unit:
+        yield (Fraction(1), Fraction(1), Fraction(1))
+
+
+def _random_weights(family: Family | None, rng: random.Random) -> tuple[Fraction, ...]:
+    if family is None or family.member is not None:
+        return ()
+    parts = [rng.randrange(10) for _ in range(rng.randrange(1, 6))]
+    if not family.unit:
+        return tuple(Fraction(p) for p in parts)
+    total = sum(parts) or 1
+    weights = [Fraction(p, total) for p in parts] if any(parts) else [Fraction(1)]
+    return (Fraction(0), *weights) if family.centred else tuple(weights)

@@ -1,0 +1,167 @@
+"""A counterexample that anyone can recompute: the instance, both sides as decimals, and the lines of mpmath that print them."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+from sympy.printing.pycode import MpmathPrinter
+
+from deepcond_sym.arithmetic import precision
+
+from .language import Statement
+from .rules.evaluation import at_instance
+from .semantics import Evaluator, Instance
+
+
+@dataclass(frozen=True)
+class Refutation:
+    """The statement fails at the instance; `refute` makes these, after the balls have decided."""
+
+    part: int
+    statement: Statement
+    instance: Instance
+
+    def sides(self, digits: int = 20) -> tuple[str, str]:
+        """Both sides of the relation at the instance, as decimals."""
+        with precision(digits=3 * digits + 20):
+            evaluator = Evaluator(self.instance, self.statement.sequences)
+            relation = self.statement.conclusion
+            left, right = evaluator.value(relation.lhs), evaluator.value(relation.rhs)
+            return left.str(digits, radius=False), right.str(digits, radius=False)
+
+    def reproduce(self) -> str:
+        """Lines of Python with mpmath that print both sides."""
+        return reproduction(self.statement, self.instance)
+
+
+def refute(statements: tuple[Statement, ...], part: int, instance: Instance) -> Refutation | None:
+    """The refutation, if the statement's conclusion is certainly false at this instance of its domain."""
+    if at_instance(statements[part], instance, negate=True):
+        return Refutation(part, statements[part], instance)
+    return None
+
+
+def reproduction(statement: Statement, instance: Instance) -> str:
+    """Ten lines or so: the instance, the functions it needs, and both sides.
+
+    >>> from deepcond_sym.symbols import rho
+    >>> from .language import dual, forall, interval, le, NORMALISED
+    >>> claim = forall(interval(rho, 0, 1), family=NORMALISED, holds=le(dual(rho), rho**2))
+    >>> print(reproduction(claim, Instance({rho: Fraction(1, 2)}, (Fraction(0), Fraction(1)))))
+    from mpmath import *
+    mp.dps = 40
+    p = [mpf(0), mpf(1)]  # the activation, by its p_i = a_i^2
+    mu = 1 - p[1]
+    f = lambda r: sum(c * r**i for i, c in enumerate(p))
+    rho = mpf(1)/2
+    print('left ', f(rho))
+    print('right', rho**2)
+    print('claimed: left <= right')
+    """
+    relation = statement.conclusion
+    used = {call.func.__name__ for side in (relation.lhs, relation.rhs) for call in side.atoms(AppliedUndef)}
+    lines = ["from mpmath import *", "mp.dps = 40"]
+    if instance.weights:
+        padded = [*instance.weights, Fraction(0)] if len(instance.weights) < 2 else list(instance.weights)
+        lines.append(f"p = [{', '.join(map(_number, padded))}]  # the activation, by its p_i = a_i^2")
+        lines.append("mu = 1 - p[1]")
+    needs = lambda *names: bool(used & set(names))  # noqa: E731
+    if needs("dual", "iterate", "ntk", "off_diagonal", "condition", "floor_eigenvalue"):
+        lines.append("f = lambda r: sum(c * r**i for i, c in enumerate(p))")
+    if needs("dual_slope", "ntk"):
+        lines.append("df = lambda r: sum(i * c * r**(i - 1) for i, c in enumerate(p) if i)")
+    if needs("iterate", "ntk", "off_diagonal", "condition"):
+        lines.append("F = lambda L, r: r if L == 0 else f(F(L - 1, r))")
+    if needs("ntk"):
+        lines.append("T = lambda L, r: r if L == 0 else F(L, r) + df(F(L - 1, r)) * T(L - 1, r)")
+    if needs("repeat"):
+        lines.append("def repeat(q, L, s):\n    return s if L == 0 else q(repeat(q, L - 1, s))")
+    if needs("steps_to"):
+        lines.append("steps_to = lambda A, r: next(k for k in range(10**6) if r**k >= A)")
+    if needs("half_line_hermite", "hermite_at_zero"):
+        lines.append("He = lambda m, x: 1 if m == 0 else x if m == 1 else x * He(m - 1, x) - (m - 1) * He(m - 2, x)")
+    for symbol, value in instance.values.items():
+        if not (instance.weights and symbol.name == "mu"):
+            lines.append(f"{_safe(symbol.name)} = {int(value) if symbol.is_integer else _number(value)}")
+    printer = _Printer(statement)
+    for sequence in statement.sequences:
+        if any(sequence.name in str(side) for side in (relation.lhs, relation.rhs, *(s.step for s in statement.sequences))):
+            step = printer.doprint(sequence.step.subs(sequence.index, sequence.index - 1))
+            first = printer.doprint(sequence.initial)
+            lines.append(f"{_safe(sequence.name)} = lambda {_safe(sequence.index.name)}: {first} if {_safe(sequence.index.name)} == {sequence.first} else {step}")
+    lines.append(f"print('left ', {printer.doprint(relation.lhs)})")
+    lines.append(f"print('right', {printer.doprint(relation.rhs)})")
+    lines.append(f"print('claimed: left {relation.op} right')")
+    return "\n".join(lines)
+
+
+def _number(value: Fraction) -> str:
+    return f"mpf({value.numerator})" if value.denominator == 1 else f"mpf({value.numerator})/{value.denominator}"
+
+
+def _safe(name: str) -> str:
+    return f"{name}_" if name in ("lambda", "f", "p", "df", "F", "T", "He") else name
+
+
+class _Printer(MpmathPrinter):
+    """SymPy terms as mpmath code, with the theory's functions under the names defined above."""
+
+    def __init__(self, statement: Statement) -> None:
+        super().__init__({"fully_qualified_modules": False})
+        self.sequences = {s.name for s in statement.sequences}
+
+    def _print_Symbol(self, expr):
+        return _safe(expr.name)
+
+    def _print_Rational(self, expr):
+        return f"(mpf({expr.p})/{expr.q})"
+
+    _print_Half = _print_Rational
+
+    def _print_Pow(self, expr, **_):
+        base, exponent = expr.args
+        if exponent == sp.Rational(1, 2):
+            return f"sqrt({self._print(base)})"
+        return f"({self._print(base)})**({self._print(exponent)})" if not base.is_Symbol or not exponent.is_Integer or exponent < 0 else f"{self._print(base)}**{exponent}"
+
+    def _print_factorial2(self, expr):
+        return f"fac2({self._print(expr.args[0])})"
+
+    def _print_factorial(self, expr):
+        return f"factorial({self._print(expr.args[0])})"
+
+    def _print_Sum(self, expr):
+        return self._loop("fsum", expr)
+
+    def _print_Product(self, expr):
+        return self._loop("fprod", expr)
+
+    def _loop(self, name, expr):
+        k, low, high = expr.args[1]
+        return f"{name}({self._print(expr.args[0])} for {_safe(k.name)} in range({self._print(low)}, {self._print(high)} + 1))"
+
+    def _print_Function(self, expr):
+        name, arguments = expr.func.__name__, expr.args
+        inner = [self._print(a) for a in arguments]
+        if name in self.sequences:
+            return f"{_safe(name)}({', '.join(inner)})"
+        if name == "repeat":
+            body, t, depth, start = inner
+            return f"repeat(lambda {t}: {body}, {depth}, {start})"
+        if name == "floor_eigenvalue":
+            return f"(f(1) - f(1 - {inner[0]}))"
+        if name == "off_diagonal":
+            return f"abs(F({inner[0]}, 1 - delta))"
+        if name == "condition":
+            return f"((1 + (n - 1)*F({inner[0]}, 1 - delta))/(1 - F({inner[0]}, 1 - delta)))"
+        if name == "half_line_hermite":
+            return f"quad(lambda x: x**{inner[0]} * He({inner[1]}, x) * npdf(x), [0, 2, 5, 10, 20])"
+        if name == "hermite_at_zero":
+            return f"He({inner[0]}, mpf(0))"
+        if name == "tending":
+            return inner[2]
+        if name == "limit":
+            return f"{inner[0]}(300)"
+        names = {"dual": "f", "dual_slope": "df", "iterate": "F", "ntk": "T"}
+        return f"{names.get(name, name)}({', '.join(inner)})"

@@ -1,0 +1,122 @@
+"""Where claims are found: every `Claim` in a module of `proofs_checks`, or of a folder, file or package of the user's own."""
+
+import fnmatch
+import hashlib
+import importlib
+import importlib.util
+import pkgutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+
+from deepcond_sym.errors import InputError
+
+from .claim import Claim
+
+OURS = "proofs_checks"
+
+
+def select(selectors: Iterable[str] = ()) -> list[Claim]:
+    """The claims that the selectors name, each once, in the order of the selectors.
+
+    A selector is a bib key, a claim id, a glob over ids, a folder or file of claims, or an importable module; with none, all
+    claims of `proofs_checks`. InputError if a selector matches nothing.
+
+    >>> [c.id for c in select(["agarwal2021/L20"])]
+    ['agarwal2021/L20']
+    """
+    chosen: dict[str, Claim] = {}
+    wanted = list(selectors)
+    for selector in wanted or [OURS]:
+        for claim in _matching(selector):
+            if chosen.setdefault(claim.id, claim) is not claim:
+                raise InputError(f"two different claims are named {claim.id}: rename one of them")
+    return list(chosen.values())
+
+
+def _matching(selector: str) -> list[Claim]:
+    path = Path(selector)
+    if selector.endswith((".py", "/")) or selector.startswith((".", "/")):
+        if not path.exists():
+            raise InputError(f"there is no file or folder {selector}")
+        return _claims_in_path(path)
+    known = _unique(ours())
+    found = [c for c in known if selector in (c.bibkey, c.id) or fnmatch.fnmatchcase(c.id, selector)]
+    if found:
+        return found
+    if path.is_dir() or path.is_file():
+        return _claims_in_path(path)
+    if selector.replace(".", "").replace("_", "").isalnum() and _importable(selector):
+        found = _claims_in_module(importlib.import_module(selector))
+        if found:
+            return found
+    keys = ", ".join(sorted({c.bibkey for c in known}))
+    raise InputError(f"'{selector}' matches no claim: use one of the keys {keys}, a claim id, a glob such as 'agarwal2021/*', or a folder")
+
+
+def ours() -> list[Claim]:
+    """Every claim of `proofs_checks`, in the order of its modules."""
+    return _claims_in_module(importlib.import_module(OURS))
+
+
+def _importable(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _claims_in_module(module: ModuleType) -> list[Claim]:
+    found = _claims_of(module)
+    if hasattr(module, "__path__"):
+        for info in sorted(pkgutil.walk_packages(module.__path__, module.__name__ + "."), key=lambda i: i.name):
+            found += _claims_of(importlib.import_module(info.name))
+    return found
+
+
+def _claims_in_path(path: Path) -> list[Claim]:
+    files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    found: list[Claim] = []
+    for file in files:
+        found += _claims_of(_load(file.resolve(), (path if path.is_dir() else path.parent).resolve()))
+    if not found:
+        raise InputError(f"{path} holds no claim: a claim is a module-level deepcond_sym.proof.Claim")
+    return _unique(found)
+
+
+def _load(file: Path, folder: Path) -> ModuleType:
+    """Import a file under a name of its own, with its folder importable so that it can use a setting.py beside it."""
+    name = f"claims_{hashlib.sha256(str(file).encode()).hexdigest()[:12]}_{file.stem}"
+    if name in sys.modules:
+        return sys.modules[name]
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise InputError(f"{file} cannot be imported as Python")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except InputError:
+        del sys.modules[name]
+        raise
+    except Exception as error:
+        del sys.modules[name]
+        raise InputError(f"{file.name} does not import: {type(error).__name__}: {error}") from error
+    return module
+
+
+def _claims_of(module: ModuleType) -> list[Claim]:
+    """The claims made in this module (not those it imports from another)."""
+    return [value for value in vars(module).values() if isinstance(value, Claim)]
+
+
+def _unique(claims: list[Claim]) -> list[Claim]:
+    """A claim imported into a second module is still one claim; two claims under one name are an error."""
+    seen: dict[str, Claim] = {}
+    for claim in claims:
+        if seen.setdefault(claim.id, claim) is not claim:
+            raise InputError(f"two different claims are named {claim.id}: rename one of them")
+    return list(seen.values())
