@@ -1,0 +1,89 @@
+"""Exact decisions about constants: the sign of a real number given by a formula without symbols."""
+
+from functools import lru_cache
+
+import sympy as sp
+
+from deepcond_sym.arithmetic.precision import precision
+from deepcond_sym.errors import InputError
+
+from .enclosure import Range, enclose
+
+_BITS = (64, 256, 1024, 4096)
+
+
+@lru_cache(maxsize=4096)
+def sign_of_constant(expr: sp.Expr) -> int:
+    """The sign (-1, 0 or 1) of a real constant: 0 only by exact algebra, the others by balls at rising precision.
+
+    Errors: InputError when neither decides.
+
+    >>> sign_of_constant(sp.sqrt(2) - sp.Rational(141421356, 100000000))
+    1
+    """
+    if isinstance(expr, (sp.Rational, sp.core.numbers.Infinity, sp.core.numbers.NegativeInfinity)):
+        return int(sp.sign(expr))
+    sign = sign_at(expr, {})
+    if sign is not None:
+        return sign
+    if is_small(expr) and sp.expand(expr) == 0:
+        return 0
+    raise InputError(f"cannot decide whether {shorten(expr)} is zero; write it in simpler form.")
+
+
+def sign_at(expr: sp.Basic, point: dict[sp.Symbol, sp.Expr], bits: int = _BITS[-1]) -> int | None:
+    """The sign of `expr` at an exact point by balls of up to `bits` bits, or None when they do not separate it from 0.
+
+    >>> from deepcond_sym.symbols import x
+    >>> sign_at(sp.exp(x) - 1, {x: sp.Rational(-1, 10**30)})
+    -1
+    """
+    for working in (b for b in _BITS if b <= bits):
+        with precision(bits=working):
+            sign = enclose(expr, {symbol: Range.point(value) for symbol, value in point.items()}).sign
+        if sign is not None:
+            return sign
+    return None
+
+
+def node_count(expr: sp.Basic, limit: int) -> int:
+    """The number of nodes of a formula written out as a tree, counted up to a limit.
+
+    >>> node_count(sp.exp(sp.Symbol("x") + 1), 100)
+    4
+    """
+    waiting, count = [expr], 0
+    while waiting and count < limit:
+        count += 1
+        waiting.extend(waiting.pop().args)
+    return count
+
+
+def is_small(expr: sp.Basic) -> bool:
+    """True when expanding `expr` is quick: few nodes and only small powers of sums.
+
+    >>> is_small((sp.sqrt(2) + 1) ** 2)
+    True
+    """
+    nodes = 0
+    for node in sp.preorder_traversal(expr):
+        nodes += 1
+        if nodes > 300:
+            return False
+        if isinstance(node, sp.Pow) and isinstance(node.base, sp.Add):
+            exponent = node.exp
+            if not isinstance(exponent, sp.Rational) or abs(exponent) > 12 or len(node.base.args) > 6:
+                return False
+    return True
+
+
+def shorten(value: object, length: int = 60) -> str:
+    """The text of a value, cut for an error message.
+
+    >>> shorten("a" * 100, 10)
+    'aaaaaaaaaa...'
+    """
+    if isinstance(value, sp.Basic) and node_count(value, 200) >= 200:
+        return "this formula"
+    text = str(value)
+    return text if len(text) <= length else text[:length] + "..."
