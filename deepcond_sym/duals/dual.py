@@ -11,10 +11,11 @@ from deepcond_sym.duals.affine import AffineDual
 from deepcond_sym.duals.atoms import AtomPiece
 from deepcond_sym.duals.closed_form import ClosedFormDual
 from deepcond_sym.duals.dual_base import Dual
+from deepcond_sym.duals.exponential_step import exponential_step_dual
+from deepcond_sym.duals.knots import knot_dual
 from deepcond_sym.duals.moments import atom_pieces, second_moment, slope_second_moment
 from deepcond_sym.duals.normalized import NormalizedActivation
 from deepcond_sym.duals.price import PriceResult, price
-from deepcond_sym.duals.price_integral import PriceIntegralDual, exponential_steps
 from deepcond_sym.duals.series import SeriesDual
 from deepcond_sym.symbols import rho
 
@@ -44,11 +45,12 @@ def _dual(sigma: Activation) -> Dual:
     if pieces is not None:
         found = price(pieces)
         if found is not None:
-            result = _from_price(sigma, pieces, found)
+            result = _from_price(sigma, pieces, found) or knot_dual(sigma, pieces, found)
             if result is not None:
                 return result
-    if exponential_steps(sigma) is not None:
-        return PriceIntegralDual(sigma)
+        result = exponential_step_dual(sigma, pieces)
+        if result is not None:
+            return result
     return SeriesDual(sigma)
 
 

@@ -8,7 +8,7 @@ from flint import arb
 from deepcond_sym.activations import Activation, activation
 from deepcond_sym.duals.hermite import coefficient_balls, exact_coefficients
 from deepcond_sym.duals.moments import constant_ball, divide, mean, mean_ball, second_moment, second_moment_ball
-from deepcond_sym.duals.normalized import NormalizedActivation, is_constant
+from deepcond_sym.duals.normalized import NormalizedActivation
 from deepcond_sym.errors import InputError
 
 
@@ -82,6 +82,6 @@ def nonaffinity_ball(spec: Activation | sp.Expr | str) -> arb:
 
 def _not_constant(spec: Activation | sp.Expr | str) -> Activation:
     sigma = activation(spec)
-    if is_constant(sigma):
+    if sigma.is_constant:
         raise InputError("A constant activation has no non-linearity: give an activation that depends on x.")
     return sigma

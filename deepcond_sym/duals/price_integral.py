@@ -1,2 +1,102 @@
-class PriceIntegralDual: pass
-def exponential_steps(s): return None
+"""Duals whose second derivative is explicit but has no elementary integral: one-dimensional rigorous quadrature."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+
+import sympy as sp
+from flint import acb, arb
+
+from deepcond_sym.activations import Activation
+from deepcond_sym.arithmetic import integrate, precision, working_bits
+from deepcond_sym.duals.derivation import Derivation, DerivationStep, require
+from deepcond_sym.duals.dual_base import Dual
+from deepcond_sym.duals.moments import constant_ball, mean, second_moment, slope_second_moment
+
+_GUARD = 24
+
+
+class PriceIntegralDual(Dual):
+    """A dual by Price's theorem, integrated back over the angle tau with rho = cos(tau), from rho = 1.
+
+    sigma_hat(1) - sigma_hat(cos theta) is an integral over 0 < tau < theta of a function that is analytic there, so it
+    is enclosed rigorously and keeps its relative accuracy for small theta. Subclasses say what the integrand is.
+
+    Source: derived here.
+    """
+
+    route = "price"
+    expr = None
+
+    def __init__(self, activation: Activation, steps: tuple[DerivationStep, ...], statement: str) -> None:
+        at_one, slope_at_one = second_moment(activation), slope_second_moment(activation)
+        assert at_one is not None
+        assert slope_at_one is not None
+        self.activation = activation
+        self._at_one, self._slope_at_one = at_one, slope_at_one
+        last = DerivationStep(
+            statement,
+            "Integrate back from rho = 1 over the angle; no elementary form was found.",
+            "ball",
+            self._check_at_zero,
+        )
+        self.derivation = Derivation((*steps, last))
+
+    @property
+    def at_one(self) -> sp.Expr:
+        """E[sigma^2], exact."""
+        return self._at_one
+
+    @property
+    def slope_at_one(self) -> sp.Expr:
+        """E[sigma'^2], exact; oo when the activation jumps."""
+        return self._slope_at_one
+
+    @abstractmethod
+    def _raw_complement(self, w: arb, theta: arb) -> arb:
+        """The complement at w = 1 - cos(theta), 0 < w <= 2."""
+
+    @abstractmethod
+    def _raw_slope(self, w: arb, theta: arb) -> arb:
+        """The slope at w = 1 - cos(theta), 0 < w <= 2."""
+
+    def _check_at_zero(self) -> bool:
+        expected = mean(self.activation)
+        assert expected is not None
+        with precision(bits=120):
+            gap = self._value(arb(1)) - constant_ball(expected) ** 2
+        return require(bool(gap.contains(0) and gap.rad() < 2.0**-80), "the value at rho = 0 is not the mean squared")
+
+    def _complement(self, w: arb) -> arb:
+        if w == 0 or (w == 2 and self.activation.parity == "even"):
+            return arb(0)
+        with precision(bits=working_bits() + _GUARD):
+            result = self._raw_complement(w, angle(w))
+        return +result
+
+    def _value(self, w: arb) -> arb:
+        with precision(bits=working_bits() + _GUARD):
+            result = constant_ball(self._at_one)
+            if w != 0:
+                result = result - self._raw_complement(w, angle(w))
+        return +result
+
+    def _slope(self, w: arb) -> arb:
+        if w == 0 or (w == 2 and self.has_infinite_slope):
+            return arb("inf") if self.has_infinite_slope else constant_ball(self._slope_at_one)
+        with precision(bits=working_bits() + _GUARD):
+            result = self._raw_slope(w, angle(w))
+        return +result
+
+
+def angle(w: arb) -> arb:
+    """theta in [0, pi] with 1 - cos(theta) = w, for an exact w in [0, 2]."""
+    if w <= 1:
+        return 2 * (w / 2).sqrt().asin()
+    return arb.pi() - 2 * ((2 - w) / 2).sqrt().asin()
+
+
+def angle_integral(integrand: Callable[[acb], acb], start: arb, stop: arb) -> arb:
+    """The integral of a function that is analytic on a neighbourhood of every point of [start, stop]."""
+    return integrate(lambda z, analytic: integrand(z), start, stop)
