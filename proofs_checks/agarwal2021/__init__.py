@@ -1,0 +1,1 @@
+"""agarwal2021: A Deep Conditioning Treatment of Neural Networks (page numbers are the article's)."""

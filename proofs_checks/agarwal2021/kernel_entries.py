@@ -1,0 +1,45 @@
+"""Theorem 3: the off-diagonal entries of the top-layer kernel, for n unit vectors with |x_i . x_j| <= 1 - delta."""
+
+from deepcond_sym.proof import NONLINEAR, UNCENTRED, Claim, forall, index, le, mu, off_diagonal
+
+from . import decay as lemma
+from .setting import L, decay, delta, first_phase, further_layers, growth, half, k, layers, separation
+
+n, points = index("n", 1)
+
+claim = Claim(
+    "agarwal2021/T3",
+    title="The off-diagonal entries of the kernel decay with depth",
+    source="Theorem 3, p. 6 (= Theorem 25(1), p. 24)",
+    provenance="paper",
+    printed=r"|x_i\cdot x_j|\le 1-\delta\ (i\ne j) \implies |\bar K_{ij}| \le B(L,\delta)\ (i\ne j)",
+    beside=("beyond/D1",),
+    parameters={"near": growth, "far": decay, "family": NONLINEAR},
+)
+
+
+@claim.states
+def statement(near, far, family):
+    passed = first_phase(near)
+    return (
+        forall(
+            points, separation, layers, given=[le(L, passed)], family=family,
+            holds=le(off_diagonal(L), 1 - delta * near**L), label="up to L_0",
+        ),
+        forall(
+            points, separation, further_layers, family=family,
+            holds=le(off_diagonal(passed + k), half * far**k), label="k layers beyond L_0",
+        ),
+    )  # fmt: skip
+
+
+@claim.proves
+def proof(prove, goal, near, far, family):
+    """Lemma 23 at rho = x_i . x_j."""
+    correlations = lemma.claim.statements(near=near, far=far, family=family)
+    return [prove.entries(step) for step in lemma.proof(prove, correlations, near, far, family)]
+
+
+claim.mutant("growth 1 + 2 mu/3", near=1 + 2 * mu / 3)
+claim.mutant("decay 1 - 2 mu/3", far=1 - 2 * mu / 3)
+claim.mutant("without centring", family=UNCENTRED)

@@ -1,0 +1,1 @@
+"""Sharper statements than the papers print, proved here."""
