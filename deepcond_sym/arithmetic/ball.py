@@ -127,10 +127,11 @@ class BallArithmetic(Arithmetic):
         return abs(x)
 
     def sign(self, x: arb) -> arb:
-        return x.sgn()
+        # Arb's own sign of NaN is [-1, 1], which would turn "no value" into a bound.
+        return _NAN if x.is_nan() else x.sgn()
 
     def step(self, x: arb) -> arb:
-        return (1 + x.sgn()) / 2
+        return (1 + self.sign(x)) / 2
 
     def maximum(self, a: arb, b: arb) -> arb:
         return a.max(b)

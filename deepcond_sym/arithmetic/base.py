@@ -138,7 +138,7 @@ class Arithmetic(ABC):
         """The value of the first branch whose condition holds; each branch is a pair (value, condition) of functions.
 
         A branch is only evaluated where it is selected, so that its formula need not make sense elsewhere. A ball that
-        cannot decide a condition returns the hull of the branches that remain possible.
+        cannot decide a condition (also where the condition has no value) returns the hull of what remains possible.
         """
 
     def __repr__(self) -> str:

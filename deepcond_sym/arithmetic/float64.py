@@ -117,15 +117,13 @@ class Float64Arithmetic(Arithmetic):
         return special.erf(x)
 
     def erfc(self, x: Any) -> Any:
-        return _erfc(x)
+        return self._run(_erfc, x)
 
     def normal_pdf(self, x: Any) -> Any:
         return self._run(_normal_pdf, x)
 
     def normal_cdf(self, x: Any) -> Any:
-        below = np.maximum(np.minimum(x, -1.0), -_BEYOND)
-        tail = self._run(_gaussian, below) * special.erfcx(below * -_SQRT_HALF) / 2
-        return np.where(np.less(x, -1.0), tail, special.ndtr(x))[()]
+        return self._run(_normal_cdf, x)
 
     def power(self, x: Any, y: Any) -> Any:
         return self._run(lambda base: _power(base, y), x)
@@ -193,9 +191,14 @@ def _erfc(x: Any) -> Any:
     # SciPy's own erfc loses 2 to 3 digits in the upper tail, its scaled variant does not.
     above = np.minimum(np.maximum(x, 1.0), _BEYOND)
     coarse = np.floor(above * 16 + 0.5) / 16
-    with np.errstate(under="ignore", over="ignore"):
-        tail = np.exp(-coarse * coarse) * np.exp((coarse - above) * (coarse + above)) * special.erfcx(above)
+    tail = np.exp(-coarse * coarse) * np.exp((coarse - above) * (coarse + above)) * special.erfcx(above)
     return np.where(np.greater(x, 1.0), tail, special.erfc(x))[()]
+
+
+def _normal_cdf(x: Any) -> Any:
+    below = np.maximum(np.minimum(x, -1.0), -_BEYOND)
+    tail = _gaussian(below) * special.erfcx(below * -_SQRT_HALF) / 2
+    return np.where(np.less(x, -1.0), tail, special.ndtr(x))[()]
 
 
 def _normal_pdf(x: Any) -> Any:
@@ -240,6 +243,14 @@ def _nearest_to_ball(evaluate: Callable[[], arb], what: str) -> np.float64:
     return _nearest(exact(value)[0])
 
 
+def _jumps_on_a_formula(expression: sp.Expr) -> bool:
+    """Whether a step or a condition hangs on more than a sum of variables: an underflow to 0 would change it."""
+    steps = [node.args[0] for node in expression.atoms(sp.sign, sp.Heaviside)]
+    conditions = [side for relation in expression.atoms(sp.Rel) for side in relation.args]
+    terms = [term for formula in steps + conditions for term in sp.Add.make_args(formula)]
+    return not all(term.is_Symbol or not term.free_symbols for term in terms)
+
+
 class _Unguarded(Float64Arithmetic):
     """Inside a program the whole run is watched once, not every function: overflow must come to light there."""
 
@@ -264,6 +275,7 @@ class Float64Program:
         self._fast = Program(expression, variables, _Unguarded())
         self._balls = Program(expression, variables, ball)
         # Constants outside the range of doubles leave all the work to the balls. (SymPy leaves no constant 0 in a sum.)
+        self._underflow: Any = "raise" if _jumps_on_a_formula(expression) else "ignore"
         self._extreme = any(abs(c) > _LARGE or 0 < abs(c) < _SMALL for c in self._balls.all_constants())
 
     def __call__(self, *arguments: Any) -> Any:
@@ -271,7 +283,7 @@ class Float64Program:
         if self._extreme:
             return self._slow(arguments, shape)
         try:
-            with np.errstate(over="raise", under="ignore", invalid="raise", divide="raise"):
+            with np.errstate(over="raise", under=self._underflow, invalid="raise", divide="raise"):
                 value = self._fast(*arguments)
         except FloatingPointError:
             return self._slow(arguments, shape)

@@ -8,14 +8,15 @@ from typing import Any, cast
 import sympy as sp
 from flint import acb, arb
 
-from deepcond_sym.errors import InputError
+from deepcond_sym.errors import AccuracyError, InputError
 from deepcond_sym.symbols import x as x_symbol
 
 from .accuracy import to_relative
 from .ball import ball
 from .lower import lower
+from .precision import working_bits
 
-_NAN = acb("nan", "nan")
+_NAN = arb("nan")
 
 
 def integrate(
@@ -35,7 +36,8 @@ def integrate(
     Where no bound is found (an unbounded integrand, an argument outside a domain) the ball is not finite.
 
     Raises `InputError` for end points that are not finite and for an integrand that is seen not to be real on the
-    interval, `AccuracyError` if the bits asked for cannot be reached.
+    interval, `AccuracyError` if the bits asked for cannot be reached
+    (x log(x) at 0 is an example: bounded, but no ball around 0 shows it).
 
     >>> from deepcond_sym.symbols import x
     >>> integrate(abs(x) * sp.exp(-x**2 / 2), -1, 2, relative_bits=60).str(15)
@@ -44,9 +46,9 @@ def integrate(
     Source: F. Johansson, "Numerical integration in arbitrary-precision ball arithmetic", 2018 (the method of Arb).
     """
     function = _integrand(integrand, variables)
-    if relative_bits is not None:
-        return to_relative(lambda: _integral(function, a, b), relative_bits, max_bits=8 * relative_bits + 1000)
-    return _integral(function, a, b)
+    if relative_bits is None:
+        return _Integral(function, a, b).value()
+    return to_relative(lambda: _Integral(function, a, b).bounded(), relative_bits, max_bits=8 * relative_bits + 1000)
 
 
 def _integrand(integrand: Any, variables: Sequence[sp.Symbol]) -> Callable[[acb, bool], acb]:
@@ -59,26 +61,48 @@ def _integrand(integrand: Any, variables: Sequence[sp.Symbol]) -> Callable[[acb,
     return cast(Callable[[acb, bool], acb], integrand)
 
 
-def _integral(function: Callable[[acb, bool], acb], a: Any, b: Any) -> arb:
-    start, end = ball.number(a), ball.number(b)
-    if not (start.is_finite() and end.is_finite()):
-        raise InputError("The end points must be finite: bound the tails separately.")
-    failures: list[BaseException] = []
+class _Integral:
+    """One run of `acb.integral` that can stop: python-flint itself goes on after an exception in the integrand."""
 
-    def guarded(z: acb, analytic: bool) -> acb:
-        # python-flint turns an exception in the integrand into a SystemError without cause, so it is kept for later.
-        if failures:
-            return _NAN
+    def __init__(self, function: Callable[[acb, bool], acb], a: Any, b: Any) -> None:
+        self.function = function
+        self.start, self.end = ball.number(a), ball.number(b)
+        if not (self.start.is_finite() and self.end.is_finite()):
+            raise InputError("The end points must be finite: bound the tails separately.")
+        self.hopeless = abs(self.end - self.start) * arb(2) ** -(working_bits() // 2 + 20)
+        self.failure: BaseException | None = None
+        self.unbounded_near: arb | None = None
+
+    def value(self) -> arb:
+        integral = acb.integral(self._guarded, acb(self.start), acb(self.end)).real
+        if self.failure is not None:
+            raise self.failure
+        return integral if self.unbounded_near is None else _NAN
+
+    def bounded(self) -> arb:
+        integral = self.value()
+        if self.unbounded_near is not None:
+            place = self.unbounded_near.str(6, radius=False)
+            raise AccuracyError(f"The integrand has no finite bound near {place}: treat that piece by hand.")
+        return integral
+
+    def _guarded(self, z: acb, analytic: bool) -> acb:
+        # The exact answer 0 to every later question ends the run at once; its result is thrown away.
+        if self.failure is not None or self.unbounded_near is not None:
+            return acb(0)
         try:
-            value = acb(function(z, bool(analytic)))
-            if z.imag.is_zero() and not analytic and value.is_finite() and not value.imag.contains(0):
-                raise InputError("The integrand is not real on the interval: check its domain.")
-            return value
+            return self._answer(z, bool(analytic))
         except BaseException as failure:
-            failures.append(failure)
-            return _NAN
+            self.failure = failure
+            return acb(0)
 
-    value = acb.integral(guarded, acb(start), acb(end))
-    if failures:
-        raise failures[0]
-    return value.real
+    def _answer(self, z: acb, analytic: bool) -> acb:
+        value = acb(self.function(z, analytic))
+        if analytic or not z.imag.is_zero():
+            return value
+        if not value.is_finite():
+            if z.real.rad() < self.hopeless:
+                self.unbounded_near = z.real.mid()
+        elif not value.imag.contains(0):
+            raise InputError("The integrand is not real on the interval: check its domain.")
+        return value

@@ -234,6 +234,10 @@ class Program:
             return reduce(lambda a, b: self._emit(join, a, b), map(self._compile, _ordered(node.args)))
         if isinstance(node, sp.Not):
             return self._emit(arithmetic.negate, self._compile(node.args[0]))
+        if isinstance(node, sp.ITE):
+            test, then, otherwise = (self._compile(part) for part in node.args)
+            unless = self._emit(arithmetic.both, self._emit(arithmetic.negate, test), otherwise)
+            return self._emit(arithmetic.either, self._emit(arithmetic.both, test, then), unless)
         if not isinstance(node, sp.Rel):
             raise InputError(f"{type(node).__name__} cannot be evaluated: rewrite {_shortened(node)} without it.")
         left, right = self._compile(node.lhs), self._compile(node.rhs)

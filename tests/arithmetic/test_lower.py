@@ -25,7 +25,7 @@ EXAMPLES = [
     x / (1 + abs(x)),
     sp.sign(x) * sp.sqrt(abs(x)) + sp.Heaviside(x - sp.Rational(1, 3)),
     sp.Min(sp.Max(x, -1), sp.pi / 3, 6),
-    x**5 - 3 * x**-2 + x ** sp.Rational(2, 3) if False else x**5 - 3 * (1 + x**2) ** sp.Rational(-3, 2),
+    x**5 - 3 * (1 + x**2) ** sp.Rational(-3, 2),
     sp.cos(x) - 1 + sp.cosh(x / 7) * sp.atan(x),
     sp.Piecewise((0, sp.Or(x < -1, x > 2)), (sp.asin(x / 2), True)),
     sp.Piecewise((sp.sin(x) / x, sp.Ne(x, 0)), (1, True)),
@@ -97,13 +97,6 @@ def test_sums_that_cancel_keep_their_digits_in_float64(expression, point, expect
         truth = lower(expression, ball)(Fraction(point))
         assert abs(arb(value) - truth) < abs(truth) * arb("1e-15")
         if expected is not None:
-            assert (
-                abs(
-                    arb(mpmath.nstr(mpmath.mpf(point), 17))
-                    - arb(Fraction(point).numerator) / Fraction(point).denominator
-                )
-                >= 0
-            )
             assert abs(truth / arb(expected) - 1) < arb("1e-13")
 
 
@@ -116,6 +109,10 @@ def test_sums_that_cancel_keep_their_digits_in_float64(expression, point, expect
         (x**5 * sp.exp(-(x**2)), 1e200, 0.0),
         (sp.exp(x) / (2 + sp.exp(x)), 800.0, 1.0),
         (sp.exp(x**2), 1e3, np.inf),
+        (sp.sign(x**3), 1e-200, 1.0),
+        (sp.Heaviside(sp.exp(-(x**2))), 50.0, 1.0),
+        (sp.sign(sp.erfc(x)), 50.0, 1.0),
+        (sp.Piecewise((1, x * sp.exp(-(x**2)) > 0), (0, True)), 50.0, 1.0),
         (x * sp.Integer(10) ** 400, 1e-300, 1e100),
         (x * sp.Rational(1, 10**400), 1e300, 1e-100),
         (sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1 + 0 * x, 1.0, 0.0),
