@@ -30,6 +30,17 @@ def hunt(statement: Statement, *, seconds: float = 5.0, seed: int = 0) -> Instan
 
 
 def _candidates(statement: Statement, rng: random.Random) -> Iterator[Instance]:
+    """Each proposal, and the same pushed to the edge of each hypothesis v <= e or |v| <= e."""
+    for instance in _proposals(statement, rng):
+        yield instance
+        for hypothesis in statement.given:
+            v = hypothesis.lhs.args[0] if isinstance(hypothesis.lhs, sp.Abs) else hypothesis.lhs
+            edge = hypothesis.rhs.subs({s: sp.Rational(x.numerator, x.denominator) for s, x in instance.values.items()})
+            if isinstance(v, sp.Symbol) and v in instance.values and edge.is_Rational:
+                yield Instance({**instance.values, v: _rational(edge)}, instance.weights)
+
+
+def _proposals(statement: Statement, rng: random.Random) -> Iterator[Instance]:
     axes = [_axis(v) for v in statement.variables]
     members = list(_members(statement.family))
     plain = [[v.symbol for v in statement.variables]]

@@ -13,7 +13,7 @@ from . import registry
 from .claim import Claim
 from .result import Result, judged, mutated, undecided
 
-HUNT_SECONDS = 5.0
+HUNT_SECONDS = 3.0
 
 
 def run(

@@ -39,7 +39,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         raise RuleFailure(f"the sequence starts at {first}; let the index start there")
     for premise in premises:
         for at in (k, k + 1):
-            fact = instantiate(premise, {v.symbol: at for v in premise.variables if v.integer}, statement, context)
+            fact = instantiate(premise, {_index(premise, premise.conclusion.lhs): at}, statement, context)
             step = step.subs(fact.lhs, fact.rhs)
             if at == k:
                 initial = initial.subs(fact.lhs.subs(k, first), fact.rhs.subs(k, first))

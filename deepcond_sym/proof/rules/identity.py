@@ -1,7 +1,7 @@
 """Exact identities, with the recursions of the statement unfolded and earlier equalities put in.
 
 Law. A sequence's member name(k + 1) equals its step at k, and name(first) its initial value; equal terms may replace each other.
-What remains is decided by the normal form. Source: definitions.
+A variable whose interval is one point has that value. What remains is decided by the normal form. Source: definitions.
 
 `unfold` lists [sequence name, index term k] for name(k + 1) -> step(k); each premise is an equality, used from left to right at
 the terms in `uses`.
@@ -35,6 +35,8 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     lhs, rhs = statement.conclusion.lhs, statement.conclusion.rhs
     for old, new in replacements:
         lhs, rhs = lhs.subs(old, new), rhs.subs(old, new)
+    points = {v.symbol: v.lower for v in statement.variables if v.lower == v.upper}
+    lhs, rhs = lhs.subs(points), rhs.subs(points)
     if not context.same(lhs, rhs):
         raise RuleFailure(f"{statement.conclusion} is not an identity: the difference is {sp.expand(lhs - rhs)}")
     return statement, Verdict.PROVED

@@ -130,9 +130,14 @@ class Context:
         if fact.op == wanted.op in ("<=", "<", "==") or (fact.op, wanted.op) == ("<", "<="):
             return _zero((fact.rhs - fact.lhs) - (wanted.rhs - wanted.lhs))
         if wanted.op == "!=" and fact.op in ("<", "!="):
-            gap, need = fact.rhs - fact.lhs, wanted.rhs - wanted.lhs
-            return _zero(gap - need) or _zero(gap + need)
+            gap, need = (_primitive(r.rhs - r.lhs) for r in (fact, wanted))
+            return gap in (need, sp.expand(-need))
         return False
+
+
+def _primitive(term: sp.Expr) -> sp.Expr:
+    """The expanded term without its rational content."""
+    return sp.expand(sp.expand(normalise(sp.expand(term))).as_content_primitive()[1])
 
 
 def _zero(term: sp.Expr) -> bool:
