@@ -28,8 +28,8 @@ def select(selectors: Iterable[str] = ()) -> list[Claim]:
     """
     chosen: dict[str, Claim] = {}
     wanted = list(selectors)
-    for selector in wanted or [OURS]:
-        for claim in _matching(selector):
+    for claims in map(_matching, wanted) if wanted else [ours()]:
+        for claim in claims:
             if chosen.setdefault(claim.id, claim) is not claim:
                 raise InputError(f"two different claims are named {claim.id}: rename one of them")
     return list(chosen.values())
@@ -76,36 +76,40 @@ def _claims_in_module(module: ModuleType) -> list[Claim]:
 
 
 def _claims_in_path(path: Path) -> list[Claim]:
+    path = path.resolve()
     files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
     found: list[Claim] = []
     for file in files:
-        found += _claims_of(_load(file.resolve(), (path if path.is_dir() else path.parent).resolve()))
+        found += _claims_of(_load(file, path if path.is_dir() else path.parent))
     if not found:
         raise InputError(f"{path} holds no claim: a claim is a module-level deepcond_sym.proof.Claim")
     return _unique(found)
 
 
 def _load(file: Path, folder: Path) -> ModuleType:
-    """Import a file under a name of its own, with its folder importable so that it can use a setting.py beside it."""
-    name = f"claims_{hashlib.sha256(str(file).encode()).hexdigest()[:12]}_{file.stem}"
-    if name in sys.modules:
-        return sys.modules[name]
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None:
-        raise InputError(f"{file} cannot be imported as Python")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    """Import a file of a folder as a module of a package made for that folder, so that `from .setting import ...` works in it.
+
+    The package has a name of its own, since the folder's name may be that of an installed package.
+    """
+    own = Path(importlib.import_module(OURS).__file__ or "").parent
+    if file.is_relative_to(own):
+        parts = file.relative_to(own.parent).with_suffix("").parts
+        return importlib.import_module(".".join(p for p in parts if p != "__init__"))
+    package = f"claims_{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"
+    if package not in sys.modules:
+        holder = ModuleType(package)
+        holder.__path__ = [str(folder)]
+        sys.modules[package] = holder
+    parts = file.relative_to(folder).with_suffix("").parts
+    name = ".".join([package, *(p for p in parts if p != "__init__")])
+    if name == package:
+        return sys.modules[package]
     try:
-        spec.loader.exec_module(module)
+        return importlib.import_module(name)
     except InputError:
-        del sys.modules[name]
         raise
     except Exception as error:
-        del sys.modules[name]
         raise InputError(f"{file.name} does not import: {type(error).__name__}: {error}") from error
-    return module
 
 
 def _claims_of(module: ModuleType) -> list[Claim]:

@@ -19,7 +19,7 @@ def judged(claim: Claim, judgement: Judgement) -> Result:
         **described(claim),
         "verdict": judgement.verdict.value,
         "as_expected": judgement.verdict is claim.expected,
-        "reason": judgement.reason if judgement.verdict is not Verdict.PROVED else "",
+        "reason": "" if judgement.verdict is claim.expected else judgement.reason,
         "seconds": round(judgement.seconds, 4),
         "statements": [encode_statement(s) for s in judgement.statements],
         "steps": steps,

@@ -189,12 +189,12 @@ def _search(difference: sp.Expr, variables: tuple[Variable, ...], strict: bool) 
         found[key] = []
         for factor, exponent in factors:
             if exponent % 2 == 0 and not needs:
-                found[key].append([encode_term(factor), exponent, 1, None])
+                found[key].append([encode_term(factor), int(exponent), 1, None])
                 continue
             for direction in (1, -1):
                 ok, tree = _bisections(direction * factor, variables, needs)
                 if ok:
-                    found[key].append([encode_term(factor), exponent, direction, tree])
+                    found[key].append([encode_term(factor), int(exponent), direction, tree])
                     break
             else:
                 return None
