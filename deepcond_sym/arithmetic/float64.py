@@ -8,26 +8,18 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from flint import arb
 from scipy import special
 
-from deepcond_sym.errors import AccuracyError, InputError
+from deepcond_sym.errors import InputError
 
-from .accuracy import to_relative
 from .ball import ball
-from .balls import exact
 from .base import Arithmetic, Branch
 from .exact import exact_number
-from .precision import precision
-from .program import Program
+from .nearest_double import nearest_double, nearest_to_ball
 
 _SQRT_TWO_PI = np.sqrt(2 * np.pi)
 _SQRT_HALF = np.sqrt(0.5)
 _BEYOND = 100.0  # exp(-x^2/2) is 0 in doubles from about 39 on
-_MOST_BITS = 5000
-_LARGE, _SMALL = arb(2) ** 1000, arb(2) ** -1000
-_UNDERFLOW = arb(2) ** -1080
-_OVERFLOW = arb(2) ** 1030
 
 
 class Float64Arithmetic(Arithmetic):
@@ -57,8 +49,8 @@ class Float64Arithmetic(Arithmetic):
             return _checked(np.asarray(value, dtype=np.float64)[()])
         number = exact_number(sp.Rational(value) if isinstance(value, sp.Float) else value)
         if isinstance(number, Fraction):
-            return _nearest(number)
-        return _nearest_to_ball(lambda: ball.constant(number), str(number))
+            return nearest_double(number)
+        return nearest_to_ball(lambda: ball.constant(number), str(number))
 
     def number(self, value: Any) -> Any:
         if isinstance(value, list | tuple):
@@ -220,94 +212,11 @@ def _checked(value: Any) -> Any:
     return value
 
 
-def _nearest(number: Fraction) -> np.float64:
-    try:
-        return np.float64(number.numerator / number.denominator)
-    except OverflowError:
-        return np.float64(np.inf if number > 0 else -np.inf)
-
-
-def _nearest_to_ball(evaluate: Callable[[], arb], what: str) -> np.float64:
-    """The double nearest to a value given as balls: within 0.5000001 units of the last place, inf if it overflows."""
-    try:
-        value = to_relative(evaluate, 80, max_bits=_MOST_BITS)
-    except AccuracyError as error:
-        with precision(bits=_MOST_BITS):
-            value = evaluate()
-            if not (value.is_finite() and abs(value) < _UNDERFLOW):
-                raise InputError(f"{what} has no real value that can be certified: {error}") from None
-    if abs(value) < _UNDERFLOW:
-        return np.float64(0.0)
-    if abs(value) > _OVERFLOW:
-        return np.float64(np.inf if value > 0 else -np.inf)
-    return _nearest(exact(value)[0])
-
-
-def _jumps_on_a_formula(expression: sp.Expr) -> bool:
-    """Whether a step or a condition hangs on more than a sum of variables: an underflow to 0 would change it."""
-    steps = [node.args[0] for node in expression.atoms(sp.sign, sp.Heaviside)]
-    conditions = [side for relation in expression.atoms(sp.Rel) for side in relation.args]
-    terms = [term for formula in steps + conditions for term in sp.Add.make_args(formula)]
-    return not all(term.is_Symbol or not term.free_symbols for term in terms)
-
-
-class _Unguarded(Float64Arithmetic):
+class Unguarded(Float64Arithmetic):
     """Inside a program the whole run is watched once, not every function: overflow must come to light there."""
 
     def _run(self, function: Callable[[Any], Any], x: Any) -> Any:
         return function(x)
-
-
-class Float64Program:
-    """An expression for doubles: fast where nothing overflows, and through balls at the few elements where it does.
-
-    Raises `InputError` where the expression has no real value. Never NaN, never a warning.
-
-    >>> from deepcond_sym.symbols import x
-    >>> softplus = Float64Program(sp.log(1 + sp.exp(x)), (x,))
-    >>> softplus(np.array([-40.0, 0.0, 1000.0]))
-    array([4.24835426e-18, 6.93147181e-01, 1.00000000e+03])
-    """
-
-    def __init__(self, expression: sp.Expr, variables: tuple[sp.Symbol, ...]) -> None:
-        self.expression = expression
-        self.variables = variables
-        self._fast = Program(expression, variables, _Unguarded())
-        self._balls = Program(expression, variables, ball)
-        # Constants outside the range of doubles leave all the work to the balls. (SymPy leaves no constant 0 in a sum.)
-        self._underflow: Any = "raise" if _jumps_on_a_formula(expression) else "ignore"
-        self._extreme = any(abs(c) > _LARGE or 0 < abs(c) < _SMALL for c in self._balls.all_constants())
-
-    def __call__(self, *arguments: Any) -> Any:
-        shape = np.broadcast_shapes(*[np.shape(argument) for argument in arguments])
-        if self._extreme:
-            return self._slow(arguments, shape)
-        try:
-            with np.errstate(over="raise", under=self._underflow, invalid="raise", divide="raise"):
-                value = self._fast(*arguments)
-        except FloatingPointError:
-            return self._slow(arguments, shape)
-        if np.shape(value) != shape or any(value is argument for argument in arguments):
-            return np.broadcast_to(value, shape).copy()[()]
-        return value
-
-    def _slow(self, arguments: tuple[Any, ...], shape: tuple[int, ...]) -> Any:
-        """Halve the array until the elements that fail are alone, and give those to balls."""
-        if not shape:
-            return self._certified(tuple(np.float64(argument) for argument in arguments))
-        spread = [np.broadcast_to(argument, shape).reshape(-1) for argument in arguments]
-        size = spread[0].size
-        if size == 1:
-            return np.reshape(self._certified(tuple(part[0] for part in spread)), shape)
-        halves = [self(*[part[piece] for part in spread]) for piece in (slice(size // 2), slice(size // 2, size))]
-        return np.concatenate(halves).reshape(shape)
-
-    def _certified(self, arguments: tuple[Any, ...]) -> np.float64:
-        place = ", ".join(f"{variable} = {value}" for variable, value in zip(self.variables, arguments, strict=True))
-        if not np.isfinite(arguments).all():
-            raise InputError(f"{self.expression} has no finite value at {place}: give finite arguments.")
-        points = [arb(float(argument)) for argument in arguments]
-        return _nearest_to_ball(lambda: self._balls(*points), f"{self.expression} at {place}")
 
 
 float64 = Float64Arithmetic()

@@ -14,7 +14,7 @@ from deepcond_sym.symbols import x as x_symbol
 from .base import Arithmetic
 from .complex_ball import complex_ball as complex_arithmetic
 from .exact import refuse_floats
-from .float64 import Float64Program
+from .float64_program import Float64Program
 from .program import Program
 
 
@@ -81,7 +81,8 @@ def lower(
     The expression may contain + * ** exact numbers, pi, E, EulerGamma, Catalan, GoldenRatio, exp log sqrt sin cos tan
     sinh cosh tanh asin acos atan erf erfc Abs sign Heaviside Max Min Piecewise (with <, <=, =, and, or, not). Constants
     are converted at the working precision of the call. Sums that cancel in a known way (exp(a) - 1, 1 + erf(a),
-    cos(a) - 1, log(1 + a)) use the stable function.
+    cos(a) - 1, log(1 + a), ...) use the stable function. Where doubles overflow on the way to a finite value,
+    float64 goes through balls.
 
     With `complex_ball=True` (and `ball`), I is allowed too and the result is called as f(z, analytic): with
     analytic=True it returns NaN wherever it is not analytic on the whole ball z.

@@ -14,6 +14,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 from deepcond_sym.errors import InputError
 
 from .base import Arithmetic
+from .stable_sums import as_expressions, cancelling_pair, function_of
 
 _ONE_ARGUMENT: dict[Any, str] = {
     sp.exp: "exp",
@@ -151,7 +152,7 @@ class Program:
 
     def _add(self, node: sp.Add) -> int:
         terms = _ordered(node.args)
-        pair = _cancelling_pair(terms)
+        pair = cancelling_pair(terms)
         if pair is not None:
             first, second, factor, function, argument = pair
             special = self._emit(function_of(self.arithmetic, function), self._compile(argument))
@@ -265,62 +266,6 @@ def check_constant(node: sp.Expr, *, complex_allowed: bool) -> None:
         raise InputError(f"{node} is not a finite number: the expression has no value.")
     if node.has(sp.I) and not complex_allowed:
         raise InputError(f"{node} is not real: lower it with complex_ball=True, for integration.")
-
-
-def function_of(arithmetic: Arithmetic, name: str) -> Callable[[Any], Any]:
-    """The function that a cancelling pair of terms is replaced by; see `_cancelling_pair`."""
-    table: dict[str, Callable[[Any], Any]] = {
-        "expm1": arithmetic.expm1,
-        "erf": arithmetic.erf,
-        "erfc": arithmetic.erfc,
-        "erfc_of_negative": lambda a: arithmetic.erfc(-a),
-        "twice_normal_cdf": lambda a: 2 * arithmetic.normal_cdf(a),
-        "twice_sinh_squared": lambda a: 2 * arithmetic.power(arithmetic.sinh(a / 2), 2),
-        "twice_sin_squared": lambda a: 2 * arithmetic.power(arithmetic.sin(a / 2), 2),
-    }
-    return table[name]
-
-
-# f(a) with factor k beside a term s*k is k' * g(a): (f, s) -> (g, k'/k).
-_PAIRS: dict[tuple[Any, int], tuple[str, int]] = {
-    (sp.exp, -1): ("expm1", 1),
-    (sp.erf, 1): ("erfc_of_negative", 1),
-    (sp.erf, -1): ("erfc", -1),
-    (sp.erfc, -1): ("erf", -1),
-    (sp.cosh, -1): ("twice_sinh_squared", 1),
-    (sp.cos, -1): ("twice_sin_squared", -1),
-}
-
-
-def _cancelling_pair(
-    terms: Sequence[sp.Expr],
-) -> tuple[sp.Expr, sp.Expr, sp.Expr, str, sp.Expr] | None:
-    """Two terms whose sum cancels in finite precision and has a stable form, such as k exp(a) - k = k expm1(a)."""
-    present = set(terms)
-    for term in terms:
-        for factor in sp.Mul.make_args(term):
-            for sign in (-1, 1):
-                if (type(factor), sign) not in _PAIRS:
-                    continue
-                coefficient = term / factor
-                partner = sign * coefficient
-                if partner in present and partner != term:
-                    name, ratio = _PAIRS[type(factor), sign]
-                    (argument,) = as_expressions(factor.args)
-                    unscaled = argument * sp.sqrt(2)
-                    if name.startswith("erfc") and argument.has(sp.sqrt(2)) and not unscaled.has(sp.sqrt(2)):
-                        # The rounding error of x/sqrt(2) is multiplied by x^2 in erfc: go by the normal law instead.
-                        name, argument = "twice_normal_cdf", unscaled if name == "erfc_of_negative" else -unscaled
-                    return term, partner, ratio * coefficient, name, argument
-    return None
-
-
-def as_expressions(nodes: Sequence[sp.Basic]) -> list[sp.Expr]:
-    """The same nodes, all of them expressions; `InputError` names one that is not."""
-    for node in nodes:
-        if not isinstance(node, sp.Expr):
-            raise InputError(f"{node} is not an expression.")
-    return [node for node in nodes if isinstance(node, sp.Expr)]
 
 
 def _ordered(items: Sequence[Any]) -> list[Any]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import sympy as sp
-from flint import arb
+from flint import acb, arb
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -118,3 +118,33 @@ def test_a_ball_of_arguments_contains_the_values_of_its_points(expression, middl
     for position in (-1, Fraction(-1, 3), 0, Fraction(1, 2), 1):
         value = function(middle + position * radius)
         assert not value.is_finite() or wide.overlaps(value)
+
+
+COMPLEX_BITS = 120
+CIRCLE = 60
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    expressions,
+    st.sampled_from([-1, 0, 1, Fraction(1, 3), Fraction(-5, 2), Fraction(7, 4)]),
+    st.sampled_from([0, 0, 1, Fraction(-1, 2), Fraction(1, 16)]),
+    st.integers(0, 9).map(lambda k: Fraction(2, 2**k)),
+)
+def test_where_the_flag_promises_analytic_the_mean_over_a_circle_is_the_centre(expression, real, imaginary, radius):
+    """Mean value property, with a proved error: |f| <= M on a disc of radius r, so the mean of f over N points of the
+    circle of radius r/2 differs from the centre by at most M 2^-N / (1 - 2^-N) (the aliased Taylor coefficients)."""
+    assume(isinstance(expression, sp.Expr) and not expression.has(sp.I, sp.zoo, sp.nan, sp.oo))
+    function = lower(expression, ball, complex_ball=True)
+    with precision(bits=COMPLEX_BITS):
+        centre = acb(ball.constant(real), ball.constant(imaginary))
+        box = acb(arb(ball.constant(real), ball.constant(radius)), arb(ball.constant(imaginary), ball.constant(radius)))
+        on_box = function(box, True)
+        assume(on_box.is_finite())
+        mean = acb(0)
+        for k in range(CIRCLE):
+            mean += function(centre + acb(arb(2 * k) / CIRCLE).exp_pi_i() * ball.constant(radius) / 2, True) / CIRCLE
+        error = abs(on_box) * arb(2) ** (1 - CIRCLE)
+        distance = abs(mean - function(centre, True))
+        assume(distance.is_finite())
+        assert distance.lower() <= error.upper()
