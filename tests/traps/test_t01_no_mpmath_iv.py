@@ -1,4 +1,4 @@
-"""T1: the intervals of `mpmath.iv` can exclude the true value (mpmath issue 1181), so nothing may use them."""
+"""T1: the intervals of `mpmath.iv` can exclude the true value (a known bug of its exp), so nothing may use them."""
 
 import ast
 from pathlib import Path
