@@ -1,0 +1,1 @@
+"""The faces of a run: the table in the terminal, the report folder, the web page, the LaTeX document."""

@@ -1,0 +1,149 @@
+"""index.html: all claims with their verdicts, statements, proofs and witnesses, on one page without scripts or network."""
+
+import inspect
+import json
+import re
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from deepcond_sym import __version__
+from deepcond_sym.proof.encoding import decode_statement
+from deepcond_sym.proof.verdict import Verdict
+
+from .mathml import display_parts, mathml
+from .notation import MEANINGS, described_functions
+from .prose import Formula, Names, Run, instance_runs, proof_names, sentence, text_runs
+from .summary import Summary
+
+GENERATOR = "deepcond_sym"
+"""The generator named in the page's head: how a folder is recognised as a report of ours."""
+
+
+def page(results: list[dict[str, Any]]) -> str:
+    """The whole page as one string of HTML.
+
+    >>> page([]).startswith("<!doctype html>")
+    True
+    """
+    environment = Environment(
+        loader=PackageLoader("deepcond_sym.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    anchors = _anchors([result["id"] for result in results])
+    claims = [_view(result, anchors) for result in results]
+    return environment.get_template("index.html.j2").render(
+        generator=GENERATOR,
+        version=__version__,
+        summary=Summary.of(results),
+        groups=[(key, list(members)) for key, members in groupby(claims, key=lambda claim: claim["bibkey"])],
+        claims=claims,
+        meanings=[(v.value, v.meaning) for v in Verdict if any(claim["verdict"] == v.value for claim in claims)],
+        notation=[(mathml(latex), prose_html(text_runs(MEANINGS[name]))) for name, latex in described_functions(results)],
+        rules=_rules({step["rule"] for result in results for step in result["steps"]}),
+    )
+
+
+def prose_html(runs: Iterable[Run]) -> Markup:
+    """Text and formulas, one after the other."""
+    return Markup("").join(mathml(run.latex) if isinstance(run, Formula) else escape(run) for run in runs)
+
+
+def display_html(latex: str) -> Markup:
+    """A displayed formula, in parts that wrap where the page is narrow."""
+    parts = (Markup('<span class="part">{}</span>').format(mathml(part, display=True)) for part in display_parts(latex))
+    return Markup('<div class="display">{}</div>').format(Markup(" ").join(parts))
+
+
+def _view(result: dict[str, Any], anchors: dict[str, str]) -> dict[str, Any]:
+    """What the template shows of a claim."""
+    names = proof_names(result)
+    statements = [_statement(data, names) for data in result["statements"]]
+    for statement, root in zip(statements, result["roots"], strict=False):
+        statement["root"] = root + 1
+    return {
+        **{key: result[key] for key in ("id", "bibkey", "verdict", "expected", "as_expected", "reason", "provenance")},
+        "anchor": anchors[result["id"]],
+        "title": prose_html(text_runs(result["title"])),
+        "source": prose_html(text_runs(result["source"])),
+        "note": prose_html(text_runs(result["note"])),
+        "meaning": Verdict(result["verdict"]).meaning,
+        "printed": display_html(result["printed"]) if result["printed"] else "",
+        "beside": [(name, anchors.get(name)) for name in result["beside"]],
+        "time": _time(result["seconds"]),
+        "statements": statements,
+        "steps": [_step(step, names) for step in result["steps"]],
+        "witness": _witness(result["refutation"], len(statements)) if result["refutation"] else None,
+        "mutants": result["mutants"],
+        "killed": sum(bool(mutant["died"]) for mutant in result["mutants"]),
+    }
+
+
+def _statement(data: dict[str, Any], names: Names) -> dict[str, Any]:
+    said = sentence(decode_statement(data), names)
+    return {
+        "before": prose_html(said.before),
+        "relation": display_html(said.relation),
+        "after": prose_html(said.after),
+        "root": None,
+    }
+
+
+def _step(step: dict[str, Any], names: Names) -> dict[str, Any]:
+    arguments = {key: value for key, value in step["arguments"].items() if key != "statement"}
+    return {
+        "rule": step["rule"],
+        "slug": _slug(step["rule"]),
+        "premises": [premise + 1 for premise in step["premises"]],
+        "arguments": json.dumps(arguments, ensure_ascii=False, default=str) if arguments else "",
+        "evidence": len(step["evidence"]),
+        "strength": step["strength"],
+        "time": _time(step["seconds"]),
+        "conclusion": _statement(step["conclusion"], names),
+    }
+
+
+def _witness(refutation: dict[str, Any], parts: int) -> dict[str, Any]:
+    operator = {"==": "=", "<=": "≤", "<": "<", "!=": "≠"}[refutation["relation"]]
+    return {
+        "part": refutation["part"] + 1 if parts > 1 else None,
+        "where": prose_html(instance_runs(refutation["instance"])),
+        "left": refutation["left"],
+        "right": refutation["right"],
+        "claimed": operator,
+        "reproduce": refutation["reproduce"],
+    }
+
+
+def _rules(used: set[str]) -> list[dict[str, Any]]:
+    """The laws of the rules that occur, from the rules' own docstrings."""
+    from deepcond_sym.proof.rules import RULES
+
+    laws = []
+    for name in sorted(used & set(RULES)):
+        text = inspect.getdoc(inspect.getmodule(RULES[name])) or ""
+        laws.append({"name": name, "slug": _slug(name), "paragraphs": [re.sub(r"\s+", " ", p) for p in text.split("\n\n")]})
+    return laws
+
+
+def _anchors(names: list[str]) -> dict[str, str]:
+    """An anchor for each claim id, distinct even where two ids differ in punctuation only."""
+    anchors: dict[str, str] = {}
+    for name in names:
+        slug = _slug(name)
+        while slug in anchors.values():
+            slug += "-2"
+        anchors[name] = slug
+    return anchors
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-") or "claim"
+
+
+def _time(seconds: float) -> str:
+    if seconds < 0.0095:
+        return f"{1000 * seconds:.1f} ms"
+    return f"{1000 * seconds:.0f} ms" if seconds < 0.95 else f"{seconds:.1f} s"

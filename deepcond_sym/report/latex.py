@@ -1,0 +1,245 @@
+"""claims.tex: every claim with its verdict, its formal statement and its proof, as an article that compiles on its own."""
+
+import re
+from itertools import groupby
+from typing import Any
+
+from deepcond_sym import __version__
+from deepcond_sym.proof.encoding import decode_statement
+from deepcond_sym.proof.language import Statement
+from deepcond_sym.proof.verdict import Verdict
+
+from .mathml import display_parts
+from .notation import MEANINGS, described_functions
+from .printer import escape, term_latex
+from .prose import Formula, Names, Run, Sentence, instance_runs, proof_names, sentence, text_runs
+
+__all__ = ["document", "statement_latex", "term_latex"]
+
+_WIDE = 62
+"""About how many printed characters of mathematics fit on a line of the document."""
+
+
+def statement_latex(statement: Statement) -> str:
+    r"""The statement as one formula for math mode, its quantifiers as text after it.
+
+    >>> from deepcond_sym.proof.language import NORMALISED, dual, forall, interval, le
+    >>> from deepcond_sym.symbols import rho
+    >>> print(statement_latex(forall(interval(rho, 0, 1), family=NORMALISED, holds=le(dual(rho), rho))))
+    \hat\sigma\left(\rho\right) \le \rho \quad \text{for every normalised activation and all }\rho \in [0, 1]
+    """
+    said = sentence(statement)
+    before = _lowered(said.before)
+    parts = [said.relation]
+    if before:
+        parts.append(_in_math(before))
+    if said.after:
+        parts.append(_in_math(_stripped(said.after, ".")))
+    return r" \quad ".join(parts)
+
+
+def document(results: list[dict[str, Any]]) -> str:
+    """A LaTeX article (amsmath and amssymb only) with one section a bib key and one paragraph a claim."""
+    sections = []
+    for key, claims in groupby(results, key=lambda result: result["bibkey"]):
+        paragraphs = "\n\n".join(_claim(result) for result in claims)
+        sections.append(f"\\section{{{escape(key)}}}\n\n{paragraphs}")
+    counts = ", ".join(f"{_count(results, v)} {v.value.lower()}" for v in Verdict if _count(results, v))
+    verdicts = "\n".join(rf"\item[{v.value}] {escape(v.meaning)}" for v in Verdict if _count(results, v))
+    notation = "\n".join(rf"\item ${latex}$ \quad {_prose(text_runs(MEANINGS[name]))}" for name, latex in described_functions(results))
+    return (
+        _PREAMBLE
+        + f"\\noindent {len(results)} claims: {counts or 'none'}. Written by deepcond\\_sym {__version__}.\n"
+        + (f"\n\\paragraph{{Verdicts}}\n\\begin{{description}}\n{verdicts}\n\\end{{description}}\n" if verdicts else "")
+        + (f"\n\\paragraph{{Notation}}\n\\begin{{itemize}}\n{notation}\n\\end{{itemize}}\n" if notation else "")
+        + "\n"
+        + "\n\n".join(sections)
+        + "\n\n\\end{document}\n"
+    )
+
+
+_PREAMBLE = r"""\documentclass[11pt]{article}
+\usepackage[utf8]{inputenc}
+\usepackage[T1]{fontenc}
+\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
+\usepackage{amsmath,amssymb}
+\setlength{\textwidth}{16cm}\setlength{\oddsidemargin}{0cm}\setlength{\textheight}{23cm}\setlength{\topmargin}{-1.5cm}
+\setlength{\parindent}{0pt}\setlength{\parskip}{4pt}
+\emergencystretch=3em
+\allowdisplaybreaks
+\title{Claims and their verdicts}
+\author{}
+\date{}
+\begin{document}
+\maketitle
+"""
+
+
+def _count(results: list[dict[str, Any]], verdict: Verdict) -> int:
+    return sum(result["verdict"] == verdict.value for result in results)
+
+
+def _claim(result: dict[str, Any]) -> str:
+    heading = f"{escape(result['id'])}. {_prose(text_runs(result['title']))}"
+    origin = ", ".join(filter(None, [_prose(text_runs(result["source"])), escape(result["provenance"])]))
+    expected = "" if result["as_expected"] else rf" \emph{{(expected: {result['expected']})}}"
+    lines = [rf"\paragraph{{{heading}}} ({origin}) \textbf{{{result['verdict']}}}{expected}"]
+    if result["reason"]:
+        lines.append(f"Why: {escape(result['reason'])}.")
+    if result["printed"]:
+        what = "Statement" if result["provenance"] == "derived here" else "As printed"
+        lines.append(f"{what}:\n{_printed(result['printed'])}")
+    if result["note"]:
+        lines.append(_prose(text_runs(result["note"])))
+    names = proof_names(result)
+    statements = [decode_statement(data) for data in result["statements"]]
+    for i, statement in enumerate(statements):
+        number = f" {i + 1}" if len(statements) > 1 else ""
+        by = f" (by step {result['roots'][i] + 1})" if i < len(result["roots"]) else ""
+        lines.append(f"Formal statement{number}{by}. {_statement(statement, names)}")
+    if result["steps"]:
+        steps = "\n".join(_step(i, step, names) for i, step in enumerate(result["steps"]))
+        lines.append(f"Proof.\n\\begin{{enumerate}}\n{steps}\n\\end{{enumerate}}")
+    if result["refutation"]:
+        lines.append(_witness(result["refutation"], len(statements)))
+    if result["mutants"]:
+        lines.append(_mutants(result["mutants"]))
+    if result["beside"]:
+        lines.append("See beside it: " + ", ".join(map(escape, result["beside"])) + ".")
+    return "\n\n".join(lines)
+
+
+def _step(position: int, step: dict[str, Any], names: Names) -> str:
+    premises = ", ".join(str(p + 1) for p in step["premises"])
+    source = f" from {premises}" if premises else ""
+    strength = "" if step["strength"] == Verdict.PROVED.value else f" ({step['strength'].lower()})"
+    shown = _statement(decode_statement(step["conclusion"]), names)
+    return rf"\item[({position + 1})] By \emph{{{escape(step['rule'])}}}{source}{strength}. {shown}"
+
+
+def _witness(refutation: dict[str, Any], parts: int) -> str:
+    of = f" of statement {refutation['part'] + 1}" if parts > 1 else ""
+    code = "\n".join(map(_folded, refutation["reproduce"].encode("ascii", "replace").decode().splitlines()))
+    code = code.replace(r"\end{verbatim}", "")
+    return (
+        f"Witness against it{of}: {_prose(instance_runs(refutation['instance']))}. Left side ${_number(refutation['left'])}$, "
+        f"right side ${_number(refutation['right'])}$. To compute both again:\n"
+        f"{{\\footnotesize\n\\begin{{verbatim}}\n{code}\n\\end{{verbatim}}\n}}"
+    )
+
+
+def _folded(line: str, width: int = 96) -> str:
+    """A long line of Python in several: cut at spaces inside brackets, where Python does not mind."""
+    depth, cut = 0, 0
+    for i, character in enumerate(line):
+        depth += (character in "([{") - (character in ")]}")
+        if character == " " and depth > 0 and i >= 8:
+            cut = i
+        if i >= width and cut:
+            return line[:cut] + "\n" + _folded("        " + line[cut + 1 :], width) if depth > 0 or cut else line
+    return line
+
+
+def _mutants(mutants: list[dict[str, Any]]) -> str:
+    died = [mutant for mutant in mutants if mutant["died"]]
+    alive = [mutant for mutant in mutants if not mutant["died"]]
+    words = [f"{len(died)} of {len(mutants)} mutants killed"]
+    if died:
+        words.append(": " + "; ".join(f"{escape(m['name'])} ({m['verdict'].lower()})" for m in died))
+    words.append(".")
+    if alive:
+        words.append(r" \textbf{Survived}: " + "; ".join(f"{escape(m['name'])} ({m['verdict'].lower()})" for m in alive) + ".")
+    return "".join(words)
+
+
+def _statement(statement: Statement, names: Names) -> str:
+    said = sentence(statement, names)
+    return f"{_prose(said.before)}\n{_relation(said)}\n{_prose(said.after)}".strip()
+
+
+def _relation(said: Sentence) -> str:
+    if _width(said.relation) <= _WIDE:
+        return _display(said.relation)
+    left, right = _lines(said.left), _lines(said.right)
+    right[0] = f"{said.operator} {right[0]}"
+    rows = [left[0], *(rf"\quad {row}" for row in left[1:]), *(rf"\quad {row}" for row in right)]
+    return "\\begin{align*}\n" + " \\\\\n".join(f"& {row}" for row in rows) + "\n\\end{align*}"
+
+
+def _lines(latex: str) -> list[str]:
+    """One side of a relation, cut at its outermost + and - signs where it is too wide for a line."""
+    rows = [""]
+    for piece in _summands(latex):
+        if rows[-1] and _width(rows[-1]) + _width(piece) > _WIDE:
+            rows.append(piece)
+        else:
+            rows[-1] += piece
+    return rows
+
+
+def _summands(latex: str) -> list[str]:
+    pieces, depth, start = [], 0, 0
+    for match in re.finditer(r"\\left(?![a-z])|\\right(?![a-z])|[{}]| [+-] ", latex):
+        found = match[0]
+        if found in ("{", r"\left"):
+            depth += 1
+        elif found in ("}", r"\right"):
+            depth -= 1
+        elif depth == 0:
+            pieces.append(latex[start : match.start()])
+            start = match.start()
+    return [*pieces, latex[start:]]
+
+
+def _width(latex: str) -> int:
+    """About how many characters the formula takes in print; of a fraction the wider part counts."""
+    innermost = re.compile(r"\\[td]?frac\{([^{}]*)\}\{([^{}]*)\}")
+    flat = re.sub(r"\\(?:left|right|mathit|text|operatorname|quad|,|bar|hat)(?![a-zA-Z])", "", latex)
+    previous = ""
+    while previous != flat:
+        previous = flat
+        flat = innermost.sub(lambda m: max(m[1], m[2], key=len), flat)
+        flat = re.sub(r"\^\{([^{}]*)\}|_\{([^{}]*)\}", lambda m: (m[1] or m[2] or "")[::2], flat)
+        flat = re.sub(r"(?<!frac)(?<!\})\{([^{}]*)\}", r"\1", flat)
+    return len(re.sub(r"\s", "", re.sub(r"\\[a-zA-Z]+", "x", flat)))
+
+
+def _printed(latex: str) -> str:
+    """A formula as it was handed in, on several lines where it is wide and says where to break."""
+    parts = display_parts(latex)
+    if _width(latex) <= _WIDE or len(parts) < 2:
+        return _display(latex)
+    return "\\begin{gather*}\n" + " \\\\\n".join(parts) + "\n\\end{gather*}"
+
+
+def _display(latex: str) -> str:
+    return f"\\[\n{latex}\n\\]"
+
+
+def _prose(runs: tuple[Run, ...]) -> str:
+    return "".join(f"${run.latex}$" if isinstance(run, Formula) else escape(run) for run in runs)
+
+
+def _in_math(runs: tuple[Run, ...]) -> str:
+    return "".join(run.latex if isinstance(run, Formula) else rf"\text{{{escape(run)}}}" for run in runs)
+
+
+def _number(decimal: str) -> str:
+    """A decimal in math mode: 1.2e-5 as a power of ten."""
+    mantissa, mark, exponent = decimal.partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if mark and exponent.lstrip("+-").isdigit() else decimal
+
+
+def _lowered(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    """The quantifiers for use after the relation: a small f, no colon."""
+    if not runs or not isinstance(runs[0], str):
+        return runs
+    return _stripped((runs[0][:1].lower() + runs[0][1:], *runs[1:]), ":")
+
+
+def _stripped(runs: tuple[Run, ...], end: str) -> tuple[Run, ...]:
+    last = runs[-1]
+    if not isinstance(last, str):
+        return runs
+    kept = last.removesuffix(end)
+    return (*runs[:-1], kept) if kept else runs[:-1]

@@ -1,0 +1,63 @@
+"""What the functions of the formal language mean, in words, for the readers of a report."""
+
+from typing import Any
+
+MEANINGS = {
+    "dual": r"the dual activation $\sum_i p_i r^i$, where $p_i = a_i^2 \ge 0$ and $a_i$ are the orthonormal Hermite coefficients",
+    "dual_slope": "the derivative of the dual activation",
+    "mu": r"the nonlinearity $1 - p_1$ of a normalised activation ($p_0 = 0$, $\sum_i p_i = 1$)",
+    "iterate": r"the dual activation composed $L$ times: the NNGP kernel after $L$ layers",
+    "ntk": r"the tangent kernel: $\Theta^{(0)}(r) = r$, $\Theta^{(L)}(r) = \hat\sigma^{(L)}(r)"
+    r" + \hat\sigma'(\hat\sigma^{(L-1)}(r))\,\Theta^{(L-1)}(r)$",
+    "repeat": r"the map $t \mapsto f(t)$ applied $L$ times to $s$",
+    "steps_to": r"the least integer $k \ge 0$ with $r^k \ge A$",
+    "off_diagonal": r"the largest off-diagonal entry of the depth-$L$ kernel matrix of $n$ unit vectors"
+    r" with $|x_i \cdot x_j| \le 1 - \delta$ for $i \ne j$",
+    "condition": r"the condition number of that matrix",
+    "floor_eigenvalue": r"the smallest eigenvalue of $\hat\sigma$ applied entrywise to $K$, where $K$ has unit diagonal"
+    r" and $K - \delta I$ is positive semidefinite",
+    "half_line_hermite": r"$X$ is standard normal and $\operatorname{He}_r$ the monic Hermite polynomial",
+    "hermite_at_zero": r"the monic Hermite polynomial at $0$",
+    "limit": "the limit of the sequence as its index grows",
+}
+"""For each function (and mu): what it means, with formulas between dollar signs."""
+
+_SHOWN = {
+    "dual": r"\hat\sigma(r)",
+    "dual_slope": r"\hat\sigma'(r)",
+    "mu": r"\mu",
+    "iterate": r"\hat\sigma^{(L)}(r)",
+    "ntk": r"\Theta^{(L)}(r)",
+    "repeat": r"(t \mapsto f(t))^{(L)}(s)",
+    "steps_to": r"\max(\lceil \log(A)/\log(r) \rceil, 0)",
+    "off_diagonal": r"\max_{i \ne j} |\bar K^{(L)}_{ij}|",
+    "condition": r"\kappa(\bar K^{(L)})",
+    "floor_eigenvalue": r"\lambda_{\min}(\hat\sigma[K] : K \succeq \delta I)",
+    "half_line_hermite": r"\mathbb{E}[\max(X, 0)^k \operatorname{He}_r(X)]",
+    "hermite_at_zero": r"\operatorname{He}_m(0)",
+    "limit": r"\lim s",
+}
+
+
+def described_functions(results: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The functions that occur in these results, as (name, how it is shown in LaTeX), in a fixed order."""
+    used: set[str] = set()
+    for result in results:
+        _collect(result["statements"], used)
+        _collect([step["conclusion"] for step in result["steps"]], used)
+    return [(name, latex) for name, latex in _SHOWN.items() if name in used]
+
+
+def _collect(data: Any, used: set[str]) -> None:
+    """Names of functions and symbols in encoded terms."""
+    if isinstance(data, dict):
+        if set(data) <= {"var", "integer"}:
+            used.add(str(data.get("var")))
+        for key, value in data.items():
+            if key != "name":
+                _collect(value, used)
+    elif isinstance(data, list):
+        if data and isinstance(data[0], str) and data[0].endswith("()"):
+            used.add(data[0][:-2])
+        for part in data:
+            _collect(part, used)

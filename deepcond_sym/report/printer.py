@@ -1,0 +1,205 @@
+"""Terms of the formal language as LaTeX: SymPy's printer, with the functions of the theory in the papers' notation."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+from sympy.printing.latex import LatexPrinter, greek_letters_set, tex_greek_dictionary
+
+_GREEK = {name: rf"\{name}" for name in (*greek_letters_set, "ell")} | tex_greek_dictionary
+_NAME = re.compile(r"([A-Za-z]+)(\d*)((?:_[A-Za-z0-9]+)*)('*)")
+
+
+def term_latex(expression: sp.Basic) -> str:
+    r"""A term as LaTeX for math mode (amsmath and amssymb suffice); reading it back gives the same term.
+
+    >>> from deepcond_sym.proof.language import iterate, mu
+    >>> from deepcond_sym.symbols import rho
+    >>> print(term_latex(1 - iterate(2, rho) * mu))
+    1 - \mu \hat\sigma^{(2)}\left(\rho\right)
+
+    Source: the notation of agarwal2021, sections 2 and 3.
+    """
+    return TermPrinter().doprint(expression)
+
+
+class TermPrinter(LatexPrinter):
+    """SymPy's LaTeX printer for the formal language.
+
+    With `short_limits`, tending(s, k, a) is printed as s_k, for use where "s_k -> a" is said beside it; `names` gives names to
+    terms that are spelled out elsewhere.
+    """
+
+    def __init__(self, *, short_limits: bool = False, names: Mapping[sp.Basic, str] | None = None) -> None:
+        super().__init__({"inv_trig_style": "full"})
+        self.short_limits = short_limits
+        self.names = names or {}
+
+    def _print(self, expr: Any, **kwargs: Any) -> str:
+        # by type and not by class name: a sequence of the user may be called Add
+        if isinstance(expr, AppliedUndef):
+            return self._applied(expr, **kwargs)
+        return super()._print(expr, **kwargs)
+
+    def _as_ordered_terms(self, expr: Any, order: str | None = None) -> list[Any]:
+        """SymPy's order, but as in 1 - x and 1 + x: a positive number first, or else a positive term."""
+        terms = list(super()._as_ordered_terms(expr, order=order))
+        positive = [term for term in terms if not term.could_extract_minus_sign()]
+        front = next((term for term in positive if term.is_number), positive[0] if positive else terms[0])
+        terms.remove(front)
+        return [front, *terms]
+
+    def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
+        return symbol_latex(expr.name)
+
+    _print_Dummy = _print_Symbol
+
+    def _print_factorial(self, expr: sp.Expr, exp: str | None = None) -> str:
+        return self._with_exponent(self._factorial_base(expr.args[0]) + "!", exp)
+
+    def _print_factorial2(self, expr: sp.Expr, exp: str | None = None) -> str:
+        return self._with_exponent(self._factorial_base(expr.args[0]) + "!!", exp)
+
+    def _factorial_base(self, argument: sp.Basic) -> str:
+        inner = self._print(argument)
+        plain = isinstance(argument, sp.Symbol) or (isinstance(argument, sp.Integer) and argument >= 0)
+        return inner if plain else rf"\left({inner}\right)"
+
+    def _applied(self, expr: AppliedUndef, exp: str | None = None) -> str:
+        name = expr.func.__name__
+        writer = _WRITERS.get(name)
+        if expr in self.names:
+            tex = self.names[expr]
+        elif writer is not None:
+            tex = writer(self, *expr.args)
+        elif len(expr.args) == 1:
+            tex = f"{with_index(symbol_latex(name), self._print(expr.args[0]))}"
+        else:
+            tex = rf"{symbol_latex(name)}\left({', '.join(map(self._print, expr.args))}\right)"
+        if exp is None:
+            return tex
+        return self._with_exponent(tex, exp) if name in _OPEN else f"{tex}^{{{exp}}}"
+
+    def _with_exponent(self, tex: str, exp: str | None) -> str:
+        return tex if exp is None else rf"\left({tex}\right)^{{{exp}}}"
+
+    def _needs_mul_brackets(self, expr: Any, first: bool = False, last: bool = False) -> bool:
+        if _operator(expr):
+            return True
+        return not _closed(expr) and super()._needs_mul_brackets(expr, first=first, last=last)
+
+    def _needs_add_brackets(self, expr: Any) -> bool:
+        return _operator(expr) or (not _closed(expr) and super()._needs_add_brackets(expr))
+
+
+_OPEN = {"limit", "off_diagonal"}
+
+
+def _operator(expr: Any) -> bool:
+    """Whether the term is printed as an operator in front of its operand: bracketed in sums, products and powers."""
+    if isinstance(expr, AppliedUndef):
+        return expr.func.__name__ in _OPEN
+    return isinstance(expr, (sp.Sum, sp.Product))
+
+
+def _closed(expr: Any) -> bool:
+    """A function or a power carries its own brackets, whatever is inside."""
+    return isinstance(expr, (sp.Function, sp.Pow)) and not isinstance(expr, sp.Piecewise)
+
+
+def symbol_latex(name: str) -> str:
+    r"""The LaTeX of a name: Greek letters, trailing digits and _parts as a subscript, longer words in one piece.
+
+    >>> print(symbol_latex("delta_1"), symbol_latex("tail_z0"), symbol_latex("b"), symbol_latex("odds"))
+    \delta_{1} \mathit{tail}_{z0} b \mathit{odds}
+    """
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return rf"\text{{{escape(name)}}}"
+    word, digits, parts, primes = match.groups()
+    below = ",".join(filter(None, [digits, *parts.split("_")]))
+    return _word(word) + primes + (f"_{{{_below(below)}}}" if below else "")
+
+
+def _below(text: str) -> str:
+    return ",".join(_GREEK.get(part, part) for part in text.split(","))
+
+
+def _word(word: str) -> str:
+    if word in _GREEK:
+        return _GREEK[word]
+    return word if len(word) == 1 else rf"\mathit{{{word}}}"
+
+
+def with_index(name: str, below: str) -> str:
+    """name_{below}, where the name may have a subscript already."""
+    return f"{name[:-1]},{below}}}" if name.endswith("}") and "_{" in name else f"{name}_{{{below}}}"
+
+
+def escape(text: str) -> str:
+    r"""Plain text for LaTeX's text mode: its special characters escaped, other scripts spelled out.
+
+    >>> print(escape("50% of a_1 & ρ ≤ 1"))
+    50\% of a\_1 \& \ensuremath{\rho} \ensuremath{\le} 1
+    """
+    return "".join(map(_character, text))
+
+
+def _character(character: str) -> str:
+    if character in _SPECIAL:
+        return _SPECIAL[character]
+    if character in "\n\t" or " " <= character <= "~" or "\u00c0" <= character <= "\u017f":
+        return character
+    from unicodedata import name
+
+    words = name(character, "").lower().split()
+    if words[:1] == ["greek"] and len(words) == 4:
+        letter = words[3].replace("lamda", "lambda")
+        return rf"\ensuremath{{{_word(letter.capitalize() if words[1] == 'capital' else letter)}}}"
+    return f"[U+{ord(character):04X}]"
+
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\ensuremath{<}", ">": r"\ensuremath{>}", "|": r"\ensuremath{|}",
+    '"': "''", "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\ldots{}", "§": r"\S{}", "\u00a0": "~",
+    "≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}", "≠": r"\ensuremath{\ne}", "×": r"\ensuremath{\times}",
+    "·": r"\ensuremath{\cdot}", "√": r"\ensuremath{\surd}", "∞": r"\ensuremath{\infty}", "→": r"\ensuremath{\to}",
+    "∈": r"\ensuremath{\in}", "±": r"\ensuremath{\pm}", "²": r"\ensuremath{^2}", "½": r"\ensuremath{\tfrac12}",
+}  # fmt: skip
+
+
+def _theory(template: str) -> Callable[..., str]:
+    """A writer that puts the printed arguments in the places <0>, <1>, ... of the template."""
+
+    def write(printer: TermPrinter, *arguments: sp.Basic) -> str:
+        texts = [printer._print(argument) for argument in arguments]
+        return re.sub(r"<(\d)>", lambda match: texts[int(match[1])], template)
+
+    return write
+
+
+def _write_tending(printer: TermPrinter, tag: sp.Symbol, k: sp.Basic, limit: sp.Basic) -> str:
+    below = printer._print(k)
+    if not printer.short_limits:
+        below += rf"\,(\to {printer._print(limit)})"
+    return with_index(symbol_latex(tag.name), below)
+
+
+_WRITERS: dict[str, Callable[..., str]] = {
+    "dual": _theory(r"\hat\sigma\left(<0>\right)"),
+    "dual_slope": _theory(r"\hat\sigma'\left(<0>\right)"),
+    "iterate": _theory(r"\hat\sigma^{(<0>)}\left(<1>\right)"),
+    "ntk": _theory(r"\Theta^{(<0>)}\left(<1>\right)"),
+    "repeat": _theory(r"\left(<1> \mapsto <0>\right)^{(<2>)}\left(<3>\right)"),
+    "steps_to": _theory(r"\max\left(\left\lceil \frac{\log\left(<0>\right)}{\log\left(<1>\right)} \right\rceil, 0\right)"),
+    "off_diagonal": _theory(r"\max_{i \ne j} \left|\bar K^{(<0>)}_{ij}\right|"),
+    "condition": _theory(r"\kappa\left(\bar K^{(<0>)}\right)"),
+    "floor_eigenvalue": _theory(r"\lambda_{\min}\left(\hat\sigma[K] : K \succeq <0> I\right)"),
+    "half_line_hermite": _theory(r"\mathbb{E}\left[\max\left(X, 0\right)^{<0>} \operatorname{He}_{<1>}\left(X\right)\right]"),
+    "hermite_at_zero": _theory(r"\operatorname{He}_{<0>}\left(0\right)"),
+    "limit": _theory(r"\lim <0>"),
+    "tending": _write_tending,
+}

@@ -1,0 +1,231 @@
+"""Statements as sentences: runs of plain text and of formulas, which the LaTeX document and the web page each set in their way."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from deepcond_sym.proof.encoding import decode_statement
+from deepcond_sym.proof.language import Relation, Sequence, Statement, Variable, steps_to
+
+from .printer import TermPrinter, symbol_latex, term_latex, with_index
+
+OPERATORS = {"<=": r"\le", "<": "<", "==": "=", "!=": r"\ne"}
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A run of LaTeX in math mode."""
+
+    latex: str
+
+
+Run = str | Formula
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A statement in the order in which one reads it: quantifiers, the relation (left, operator, right), definitions."""
+
+    before: tuple[Run, ...]
+    left: str
+    operator: str
+    right: str
+    after: tuple[Run, ...]
+
+    @property
+    def relation(self) -> str:
+        return f"{self.left} {self.operator} {self.right}"
+
+
+class Names:
+    """Short names N_1, N_2, ... for the steps_to(A, r) of a proof, kept from one statement to the next."""
+
+    def __init__(self, statements: Iterable[Statement]) -> None:
+        listed = list(statements)
+        calls = [call for s in listed for t in _terms(s) for call in sorted(t.atoms(steps_to), key=sp.default_sort_key)]
+        found = list(dict.fromkeys(calls))
+        taken = {v.symbol.name for s in listed for v in s.variables} | {q.name for s in listed for q in s.sequences}
+        letter = next(letter for letter in ("N", "M", "T", "J", "N_*") if letter not in taken)
+        self.of = {call: letter if len(found) == 1 else f"{letter}_{{{i + 1}}}" for i, call in enumerate(found)}
+        self._introduced: set[sp.Basic] = set()
+
+    def introduce(self, statement: Statement) -> list[tuple[str, sp.Basic]]:
+        """The names that this statement is the first to use, with what they stand for."""
+        used = {call for t in _terms(statement) for call in t.atoms(steps_to)} - self._introduced
+        self._introduced |= used
+        return [(name, call) for call, name in self.of.items() if call in used]
+
+
+def proof_names(result: dict) -> Names:
+    """The names for all that a result states and proves."""
+    return Names(map(decode_statement, [*result["statements"], *(step["conclusion"] for step in result["steps"])]))
+
+
+def sentence(statement: Statement, names: Names | None = None) -> Sentence:
+    r"""The statement as a sentence; `names` are shared by the statements of one proof.
+
+    >>> from deepcond_sym.proof.language import NORMALISED, dual, forall, interval, le
+    >>> from deepcond_sym.symbols import rho
+    >>> said = sentence(forall(interval(rho, 0, 1), family=NORMALISED, holds=le(dual(rho), rho)))
+    >>> print(said.relation)
+    \hat\sigma\left(\rho\right) \le \rho
+    >>> said.before
+    ('For every normalised activation and all ', Formula(latex='\\rho \\in [0, 1]'), ':')
+    """
+    limits = _limits(statement)
+    names = names or Names([statement])
+    printer = TermPrinter(short_limits=len({tag for tag, _ in limits}) == len(limits), names=names.of)
+    named = [Formula(f"{name} = {term_latex(call)}") for name, call in names.introduce(statement)]
+    after = _where(statement, printer, limits if printer.short_limits else set(), named)
+    relation = statement.conclusion
+    return Sentence(
+        before=tuple(_quantifiers(statement, printer)),
+        left=printer.doprint(relation.lhs),
+        operator=OPERATORS[relation.op],
+        right=printer.doprint(relation.rhs),
+        after=tuple(after),
+    )
+
+
+def relation_latex(relation: Relation, printer: TermPrinter | None = None) -> str:
+    """A relation as LaTeX for math mode."""
+    writer = printer or TermPrinter()
+    return f"{writer.doprint(relation.lhs)} {OPERATORS[relation.op]} {writer.doprint(relation.rhs)}"
+
+
+def variable_latex(variable: Variable, printer: TermPrinter | None = None) -> str:
+    r"""A variable and its interval, as in \rho \in [0, 1)."""
+    writer = printer or TermPrinter()
+    name, low, high = (writer.doprint(part) for part in (variable.symbol, variable.lower, variable.upper))
+    below, above = variable.lower.is_infinite, variable.upper.is_infinite
+    more, less = (">" if variable.open_lower else r"\ge"), ("<" if variable.open_upper else r"\le")
+    if below and above:
+        return name if variable.integer else rf"{name} \in \mathbb{{R}}"
+    if above:
+        return f"{name} {more} {low}"
+    if below:
+        return f"{name} {less} {high}"
+    if variable.integer:
+        return rf"{low} \le {name} \le {high}"
+    left, right = "(" if variable.open_lower else "[", ")" if variable.open_upper else "]"
+    return rf"{name} \in {left}{low}, {high}{right}"
+
+
+def text_runs(text: str) -> tuple[Run, ...]:
+    r"""Text with formulas between dollar signs, as runs; an odd number of dollar signs means plain text.
+
+    >>> text_runs(r"linear in $p_i$")
+    ('linear in ', Formula(latex='p_i'))
+    """
+    parts = re.split(r"(?<!\\)\$", text)
+    if len(parts) % 2 == 0:
+        return (text,)
+    runs = (Formula(part) if i % 2 else part for i, part in enumerate(parts))
+    return tuple(run for run in runs if run not in ("", Formula("")))
+
+
+def instance_runs(instance: dict) -> tuple[Run, ...]:
+    """The instance of a refutation: the exact values, and the activation by its p_i."""
+    runs: list[Run] = []
+    for name, (value, _) in instance.get("values", {}).items():
+        runs += [", " if runs else "", Formula(f"{symbol_latex(name)} = {_fraction(value)}")]
+    weights = instance.get("weights") or []
+    if weights:
+        listed = ", ".join(map(_fraction, weights))
+        runs += [", " if runs else "", "the activation with ", Formula(rf"(p_0, \ldots, p_{{{len(weights) - 1}}}) = ({listed})")]
+        if len(weights) == 1:
+            runs[-1] = Formula(f"p_0 = {listed}")
+    return tuple(run for run in runs if run)
+
+
+def _fraction(value: str) -> str:
+    number = sp.Rational(value)
+    sign = "-" if number < 0 else ""
+    return f"{number.p}" if number.q == 1 else rf"{sign}\tfrac{{{abs(number.p)}}}{{{number.q}}}"
+
+
+def _quantifiers(statement: Statement, printer: TermPrinter) -> list[Run]:
+    scopes: list[list[Run]] = []
+    family = statement.family
+    if family and family.member:
+        t, polynomial = family.member
+        scopes.append(["the activation with ", Formula(rf"\hat\sigma\left({printer.doprint(t)}\right) = {printer.doprint(polynomial)}")])
+    elif family:
+        scopes.append([family.name])
+    reals = [v for v in statement.variables if not v.integer]
+    integers = [v for v in statement.variables if v.integer]
+    if reals:
+        scopes.append(["all ", *_listed([Formula(variable_latex(v, printer)) for v in reals])])
+    if integers:
+        noun = "all integers " if len(integers) > 1 else "every integer "
+        scopes.append([noun, *_listed([Formula(variable_latex(v, printer)) for v in integers])])
+    if not scopes:
+        return []
+    runs: list[Run] = ["For "]
+    for i, scope in enumerate(scopes):
+        if i:
+            runs.append(" and " if i == len(scopes) - 1 else ", ")
+        runs += scope
+    if statement.given:
+        runs += [" such that ", *_listed([Formula(relation_latex(g, printer)) for g in statement.given], " and ")]
+    return _merged([*runs, ":"])
+
+
+def _where(
+    statement: Statement, printer: TermPrinter, limits: set[tuple[sp.Symbol, sp.Basic]], named: list[Formula]
+) -> list[Run]:
+    facts: list[list[Run]] = [list(_recursion(s, printer)) for s in statement.sequences]
+    facts += [[formula] for formula in named]
+    for tag, value in sorted(limits, key=str):
+        index = sp.Symbol("k", integer=True)
+        member = with_index(symbol_latex(tag.name), printer.doprint(index))
+        facts.append(["the real sequence ", Formula(member), " tends to ", Formula(printer.doprint(value))])
+    if not facts:
+        return []
+    runs: list[Run] = ["where "]
+    for i, words in enumerate(facts):
+        runs += ["; " if i else "", *words]
+    return _merged([*runs, "."])
+
+
+def _recursion(sequence: Sequence, printer: TermPrinter) -> tuple[Run, ...]:
+    first, k = sp.Integer(sequence.first), sequence.index
+    initial = f"{printer.doprint(sequence(first))} = {printer.doprint(sequence.initial)}"
+    step = f"{printer.doprint(sequence(k + 1))} = {printer.doprint(sequence.step)}"
+    bound = rf"{printer.doprint(k)} \ge {first}"
+    return Formula(initial), ", ", Formula(step), " for ", Formula(bound)
+
+
+def _limits(statement: Statement) -> set[tuple[sp.Symbol, sp.Basic]]:
+    """Every convergent sequence of the statement with its limit."""
+    calls = {call for t in _terms(statement) for call in t.atoms(AppliedUndef) if call.func.__name__ == "tending"}
+    return {(call.args[0], call.args[2]) for call in calls if isinstance(call.args[0], sp.Symbol)}
+
+
+def _terms(statement: Statement) -> list[sp.Expr]:
+    relations = [statement.conclusion, *statement.given]
+    terms = [side for r in relations for side in (r.lhs, r.rhs)]
+    return terms + [part for s in statement.sequences for part in (s.initial, s.step)]
+
+
+def _listed(formulas: list[Formula], last: str = ", ") -> list[Run]:
+    runs: list[Run] = []
+    for i, formula in enumerate(formulas):
+        if i:
+            runs.append(last if i == len(formulas) - 1 else ", ")
+        runs.append(formula)
+    return runs
+
+
+def _merged(runs: list[Run]) -> list[Run]:
+    """Neighbouring pieces of text as one piece."""
+    merged: list[Run] = []
+    for run in runs:
+        if isinstance(run, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += run
+        elif run:
+            merged.append(run)
+    return merged
