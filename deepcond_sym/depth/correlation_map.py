@@ -13,6 +13,9 @@ from deepcond_sym.arithmetic import Arithmetic, ball, float64, hull
 from .centred_form import centred_form
 from .variance_dual import VarianceDual
 
+_FEW = 5000
+"""Up to so many evaluations in float64 go through balls, which takes less time than filling the tables of a dual."""
+
 
 class CorrelationMap(ABC):
     """The map c -> f(c) = K^(l)/q_l of the correlation c = K^(l-1)/q_(l-1) of one layer; f(1) = 1.
@@ -53,17 +56,20 @@ class PointMap(CorrelationMap):
 
 
 class ArrayMap(CorrelationMap):
-    """The map on float64 arrays: entries with c > 1/2 are led by u, the others by c, each from its own formula."""
+    """The map on float64 arrays: entries with c > 1/2 are led by u, the others by c, each from its own formula.
 
-    def __init__(self, dual: VarianceDual, gain: float, offset: float) -> None:
-        self.dual, self.gain, self.offset = dual, gain, offset
+    `uses` is the number of layers that share the map: it decides whether building the tables of the dual pays.
+    """
+
+    def __init__(self, dual: VarianceDual, gain: float, offset: float, uses: int) -> None:
+        self.dual, self.gain, self.offset, self.uses = dual, gain, offset, uses
 
     def step(self, c: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        new_u = self.gain * self.dual.drop(u, float64)
+        new_u = self.gain * self._evaluate("drop", u)
         new_c = 1.0 - new_u
         far = new_u > 0.5
         if far.any():
-            new_c[far] = self.offset + self.gain * self.dual.value(c[far], float64)
+            new_c[far] = without_denormals(self.offset + self.gain * self._evaluate("value", c[far]))
             new_u[far] = 1.0 - new_c[far]
         return new_c, new_u
 
@@ -72,13 +78,23 @@ class ArrayMap(CorrelationMap):
         near = u <= 0.5
         far = ~near
         if near.any():
-            result[near] = self.gain * self.dual.slope_at(u[near], float64)
+            result[near] = self.gain * self._evaluate("slope_at", u[near])
         if far.any():
-            result[far] = self.gain * self.dual.slope(c[far], float64)
+            result[far] = self.gain * self._evaluate("slope", c[far])
         return result
 
     def slope_at_one(self) -> float:
         return float(self.gain * self.dual.slope_at_one(float64))
+
+    def _evaluate(self, method: str, points: np.ndarray) -> np.ndarray:
+        if points.size * self.uses <= _FEW:
+            return self.dual.pointwise(method, points)
+        return getattr(self.dual, method)(points, float64)
+
+
+def without_denormals(values: np.ndarray) -> np.ndarray:
+    """Zero below the smallest normal number: a decaying sequence would stick at the last denormal for ever."""
+    return np.where(np.abs(values) < np.finfo(np.float64).tiny, 0.0, values)
 
 
 class BallMap(CorrelationMap):
@@ -103,6 +119,8 @@ class BallMap(CorrelationMap):
 
     def slope(self, c: arb, u: arb) -> arb:
         if self.lower is self.upper:
+            if not self.lower.slope_at_one(ball).is_finite():
+                return self.gain * self.lower.slope_at(u, ball)
             return self.gain * (self.lower.slope_at_one(ball) - _slope_drop(self.lower, u))
         full = hull(self.lower.slope_at_one(ball), self.upper.slope_at_one(ball))
         return self.gain * (full - hull(_slope_drop(self.lower, u), _slope_drop(self.upper, u)))

@@ -11,11 +11,13 @@ like chi_1^l. Source: derived here (textbook recursion of the tangent kernel, di
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from .correlation_map import CorrelationMap
+import numpy as np
+
+from .correlation_map import CorrelationMap, without_denormals
+from .scaled_float import ScaledFloat
 
 
 class Correlation(NamedTuple):
@@ -38,7 +40,7 @@ def tangent_after(layers: Iterable[CorrelationMap], start: Correlation) -> Any:
     for layer in layers:
         slope = layer.slope(*start)
         start = Correlation(*layer.step(*start))
-        tangent = start.c + slope * tangent
+        tangent = _flushed(start.c + slope * tangent)
     return tangent
 
 
@@ -54,8 +56,12 @@ def tangent_ratio_after(layers: Iterable[CorrelationMap], start: Correlation) ->
             continue
         # share = 1/P_l, written so that a ball for it does not widen by dependency.
         share = 1 / (1 + full / share) if share != 0 else share
-        ratio = share * start.c + (1 - share) * (slope / full) * ratio
+        ratio = _flushed(share * start.c + (1 - share) * (slope / full) * ratio)
     return ratio
+
+
+def _flushed(value: Any) -> Any:
+    return without_denormals(value) if isinstance(value, np.ndarray) else value
 
 
 def diagonal_after(layers: Iterable[CorrelationMap]) -> Any:
@@ -68,12 +74,7 @@ def diagonal_after(layers: Iterable[CorrelationMap]) -> Any:
 
 def log_diagonal_after(layers: Iterable[CorrelationMap]) -> float:
     """log P_L in float64, where P_L itself may overflow."""
-    logarithm = 0.0
+    total = ScaledFloat.of(1.0)
     for layer in layers:
-        full = layer.slope_at_one()
-        if full == 0:
-            logarithm = 0.0
-            continue
-        grown = math.log(full) + logarithm
-        logarithm = grown + math.log1p(math.exp(-grown)) if grown > 0 else math.log1p(math.exp(grown))
-    return logarithm
+        total = total.times(layer.slope_at_one()).plus(1.0)
+    return total.log()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -10,8 +11,10 @@ import sympy as sp
 from flint import arb
 
 from deepcond_sym.activations import Activation
-from deepcond_sym.arithmetic import Arithmetic, mp_from_ball
+from deepcond_sym.arithmetic import Arithmetic, ball, mp_from_ball, precision
 from deepcond_sym.duals import Dual, dual
+
+_FLOAT_BITS = 80
 
 
 class VarianceDual:
@@ -54,6 +57,16 @@ class VarianceDual:
     def slope_at(self, u: Any, arithmetic: Arithmetic) -> Any:
         """D'(1 - u) for 0 <= u <= 2; a kink makes it behave like sqrt(u), which the rounded 1 - u would spoil."""
         return self.dual.slope_at(u, arithmetic)
+
+    def pointwise(self, method: str, points: np.ndarray) -> np.ndarray:
+        """A method by name at a few float64 points, through balls of enough bits: no tables are built."""
+        result = np.empty_like(points)
+        for index, point in enumerate(points):
+            # A value near 0 at a point near 0 is only relatively accurate if the point fits into the precision.
+            small = max(0, -math.frexp(point)[1]) if method == "value" else 0
+            with precision(bits=_FLOAT_BITS + small):
+                result[index] = float(getattr(self, method)(arb(float(point)), ball).mid())
+        return result
 
     def _constant(self, name: str, arithmetic: Arithmetic) -> Any:
         key = (name, arithmetic.name, arithmetic.constant_key())

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
 from typing import Any
 
 import mpmath
@@ -23,6 +21,7 @@ from deepcond_sym.symbols import x
 
 from .correlation_map import ArrayMap, BallMap, CorrelationMap, PointMap
 from .parameters import is_exactly_zero
+from .scaled_float import ScaledFloat
 from .variance_dual import VarianceDual, variance_dual
 
 _STEADY = 4 * np.finfo(np.float64).eps
@@ -85,15 +84,15 @@ class VarianceMap:
             return self._homogeneous(depth, arithmetic, sp.sympify(self.activation.homogeneity))
         if self.is_steady:
             gain = arithmetic.constant(self.weight)
-            step = self._map(self.unit, gain, arithmetic.constant(self.bias), arithmetic)
+            step = self._map(self.unit, gain, arithmetic.constant(self.bias), arithmetic, depth)
             return Layers([arithmetic.constant(1)] * depth, [step] * depth, [0.0] * depth)
         if arithmetic is ball:
             return self._moving_balls(depth)
         return self._moving(depth, arithmetic)
 
-    def _map(self, dual: VarianceDual, gain: Any, offset: Any, arithmetic: Arithmetic) -> CorrelationMap:
+    def _map(self, dual: VarianceDual, gain: Any, offset: Any, arithmetic: Arithmetic, uses: int) -> CorrelationMap:
         if arithmetic is float64:
-            return ArrayMap(dual, float(gain), float(offset))
+            return ArrayMap(dual, float(gain), float(offset), uses)
         if arithmetic is ball:
             return BallMap(dual, dual, gain)
         return PointMap(dual, gain, arithmetic)
@@ -105,8 +104,9 @@ class VarianceMap:
         k = int(degree) if degree.is_integer else arithmetic.constant(degree)
         whole = arithmetic.constant(1 / moment) if isinstance(moment, sp.Expr) else 1 / self.unit.at_one(arithmetic)
         if arithmetic is float64:
-            logarithms, shares = _log_variances(depth, float(growth), float(bias), float(k))
-            variances: list[Any] = _float_variances(logarithms, float(growth), float(bias), float(k))
+            scaled, shares = _scaled_variances(depth, float(growth), float(bias), float(k))
+            logarithms = [value.log() for value in scaled]
+            variances: list[Any] = [float(value) for value in scaled]
         else:
             logarithms, shares, variances, variance = None, [], [], arithmetic.constant(1)
             for _ in range(depth):
@@ -115,8 +115,8 @@ class VarianceMap:
                 variances.append(variance)
                 shares.append(grown / variance if self.bias != 0 else arithmetic.constant(1))
         if self.bias == 0:
-            return Layers(variances, list(repeat(self._map(self.unit, whole, 0, arithmetic), depth)), logarithms)
-        maps = [self._map(self.unit, share * whole, 1 - share, arithmetic) for share in shares]
+            return Layers(variances, [self._map(self.unit, whole, 0, arithmetic, depth)] * depth, logarithms)
+        maps = [self._map(self.unit, share * whole, 1 - share, arithmetic, depth) for share in shares]
         return Layers(variances, maps, logarithms)
 
     def _moving(self, depth: int, arithmetic: Arithmetic) -> Layers:
@@ -130,9 +130,9 @@ class VarianceMap:
                 raise AccuracyError(
                     f"The variance of layer {len(maps) + 1} leaves the range of float64: lower the depth, or normalise."
                 )
-            step = self._map(dual, weight / following, bias / following, arithmetic)
             settled = abs(following - variance) <= steady * following
             count = depth - len(maps) if settled else 1
+            step = self._map(dual, weight / following, bias / following, arithmetic, count)
             variances += [following] * count
             maps += [step] * count
             variance = following
@@ -205,35 +205,15 @@ class VarianceMap:
             return (ends[0] / spread - ends[1]) / 2
 
 
-def _log_variances(depth: int, growth: float, bias: float, k: float) -> tuple[list[float], list[float]]:
-    """log q_l of q_l = growth q_(l-1)^k + bias, and the share growth q_(l-1)^k/q_l of each, without overflow."""
-    log_growth = math.log(growth)
-    log_bias = math.log(bias) if bias > 0 else -math.inf
-    value, logarithms, shares = 0.0, [], []
+def _scaled_variances(depth: int, growth: float, bias: float, degree: float) -> tuple[list[ScaledFloat], list[float]]:
+    """q_l of q_l = growth q_(l-1)^degree + bias, and the share growth q_(l-1)^degree/q_l of each, without overflow."""
+    value, variances, shares = ScaledFloat.of(1.0), [], []
     for _ in range(depth):
-        grown = log_growth + k * value
-        gap = log_bias - grown
-        if gap <= 0:
-            value, share = grown + math.log1p(math.exp(gap)), 1 / (1 + math.exp(gap))
-        else:
-            value, share = log_bias + math.log1p(math.exp(-gap)), math.exp(-gap) / (1 + math.exp(-gap))
-        if not math.isfinite(value):
-            raise AccuracyError("Even the logarithm of the variance overflows float64: lower the depth, or use bits=.")
-        logarithms.append(value)
-        shares.append(share)
-    return logarithms, shares
-
-
-def _float_variances(logarithms: list[float], growth: float, bias: float, k: float) -> list[float]:
-    """The same variances directly, exact to rounding, as long as they stay in the range of float64; else inf or 0."""
-    result, value = [], 1.0
-    for logarithm in logarithms:
-        if abs(logarithm) < 700 and 0 < value < math.inf:
-            value = growth * value**k + bias
-        else:
-            value = math.exp(logarithm) if logarithm < 709 else math.inf
-        result.append(value)
-    return result
+        grown = value.power(degree).times(growth)
+        value = grown.plus(bias)
+        variances.append(value)
+        shares.append(grown.over(value))
+    return variances, shares
 
 
 def rational_value(number: Any) -> Any:
