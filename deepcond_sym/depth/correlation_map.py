@@ -74,9 +74,10 @@ class ArrayMap(CorrelationMap):
         return new_c, new_u
 
     def slope(self, c: np.ndarray, u: np.ndarray) -> np.ndarray:
-        result = np.empty_like(u)
-        near = u <= 0.5
-        far = ~near
+        # At u = 0 the constant itself, or the ratio to the diagonal would drift by a rounding error per layer.
+        result = np.full_like(u, self.slope_at_one())
+        near = (u > 0) & (u <= 0.5)
+        far = u > 0.5
         if near.any():
             result[near] = self.gain * self._evaluate("slope_at", u[near])
         if far.any():
@@ -89,6 +90,7 @@ class ArrayMap(CorrelationMap):
     def _evaluate(self, method: str, points: np.ndarray) -> np.ndarray:
         if points.size * self.uses <= _FEW:
             return self.dual.pointwise(method, points)
+        self.dual.require_float_accuracy()
         return getattr(self.dual, method)(points, float64)
 
 

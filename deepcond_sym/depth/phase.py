@@ -172,7 +172,7 @@ class _FixedState:
             start = self._excess(arb(1))
             up = bool(start > 0)
             if not up and not start < 0:
-                raise AccuracyError("The variance map cannot be told from the identity at q = 1: scale the activation.")
+                raise AccuracyError("The variance q_1 cannot be told from q_0 = 1: move the variances apart.")
             ratio = sp.Rational(5, 4) if up else sp.Rational(4, 5)
             last = sp.Integer(1)
             for _ in range(160):

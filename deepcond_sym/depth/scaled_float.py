@@ -1,4 +1,4 @@
-"""`ScaledFloat`: a positive float64 with an exponent of its own, for sequences that overflow while their ratios do not."""
+"""`ScaledFloat`: a positive float64 with an exponent of its own, for sequences that overflow."""
 
 from __future__ import annotations
 

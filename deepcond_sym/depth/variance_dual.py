@@ -13,8 +13,10 @@ from flint import arb
 from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import Arithmetic, ball, mp_from_ball, precision
 from deepcond_sym.duals import Dual, dual
+from deepcond_sym.errors import AccuracyError
 
 _FLOAT_BITS = 80
+_FLOAT_LOSS = 1e-15
 
 
 class VarianceDual:
@@ -31,7 +33,9 @@ class VarianceDual:
 
     def __init__(self, source: Activation, variance: sp.Expr) -> None:
         self.variance = variance
-        self.dual: Dual = dual(source if variance == 1 else source.at_variance(variance))
+        self.activation = source if variance == 1 else source.at_variance(variance)
+        self.dual: Dual = dual(self.activation)
+        self._is_accurate = False
         self._constants: dict[tuple[str, str, int], Any] = {}
 
     def at_one(self, arithmetic: Arithmetic) -> Any:
@@ -65,8 +69,24 @@ class VarianceDual:
             # A value near 0 at a point near 0 is only relatively accurate if the point fits into the precision.
             small = max(0, -math.frexp(point)[1]) if method == "value" else 0
             with precision(bits=_FLOAT_BITS + small):
-                result[index] = float(getattr(self, method)(arb(float(point)), ball).mid())
+                value = getattr(self, method)(arb(float(point)), ball)
+                self._require_digits(value, value if method == "drop" else self.slope_at_one(ball))
+                result[index] = float(value.mid())
         return result
+
+    def require_float_accuracy(self) -> None:
+        """Raise `AccuracyError` if the dual is not known to the digits of float64, as its tables would not say."""
+        if not self._is_accurate:
+            self.pointwise("drop", np.array([1e-3, 0.5]))
+            self._is_accurate = True
+
+    def _require_digits(self, value: arb, scale: arb) -> None:
+        radius = value.rad() / abs(scale)
+        if value.is_finite() and not radius < _FLOAT_LOSS and scale != 0 and scale.is_finite():
+            raise AccuracyError(
+                f"The dual of {self.activation.name} is only known to a relative {float(radius.mid()):.0e} near there, "
+                "short of float64: its Hermite series converges too slowly for a depth recursion."
+            )
 
     def _constant(self, name: str, arithmetic: Arithmetic) -> Any:
         key = (name, arithmetic.name, arithmetic.constant_key())
