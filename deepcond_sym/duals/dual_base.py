@@ -133,7 +133,7 @@ class Dual(ABC):
         from deepcond_sym.arithmetic.balls import ball_from_mp
 
         bits = working_bits()
-        with precision(bits=bits + 8 + max(0, -int(mpmath.mag(argument)) if argument else 0)):
+        with precision(bits=bits + 8):
             result = self._evaluate_ball(ball_from_mp(argument), exact, from_rho)
         if not result.is_finite():
             return mpmath.inf

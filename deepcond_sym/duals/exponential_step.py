@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 
 import sympy as sp
 from flint import acb, arb
 
 from deepcond_sym.activations import Activation
+from deepcond_sym.arithmetic import integrate, precision, working_bits
 from deepcond_sym.duals.atoms import AtomPiece
-from deepcond_sym.duals.derivation import DerivationStep, defined
+from deepcond_sym.duals.derivation import DerivationStep, defined, require
 from deepcond_sym.duals.distribution import Delta, Distribution, Smooth, StepTerm
-from deepcond_sym.duals.moments import constant_ball
-from deepcond_sym.duals.price_integral import PriceIntegralDual, angle_integral
+from deepcond_sym.duals.moments import atom_pieces, constant_ball
+from deepcond_sym.duals.price import hermite_moment
+from deepcond_sym.duals.price_integral import PriceIntegralDual
 
 
 class ExponentialStepDual(PriceIntegralDual):
@@ -43,7 +45,7 @@ class ExponentialStepDual(PriceIntegralDual):
                 rf" \quad A = {sp.latex(mass)},\ B = {sp.latex(factor)},\ a = {sp.latex(rate)}",
                 "Differentiate twice as a distribution (up to a reflection of x, which leaves the dual unchanged).",
                 "ball",
-                partial(self._check_slope_at_zero),
+                self._check_slope_at_zero,
             ),
         )
         super().__init__(
@@ -56,11 +58,6 @@ class ExponentialStepDual(PriceIntegralDual):
         )
 
     def _check_slope_at_zero(self) -> bool:
-        from deepcond_sym.arithmetic import precision
-        from deepcond_sym.duals.derivation import require
-        from deepcond_sym.duals.moments import atom_pieces
-        from deepcond_sym.duals.price import hermite_moment
-
         pieces = atom_pieces(self.activation)
         assert pieces is not None
         with precision(bits=120):
@@ -98,7 +95,7 @@ class ExponentialStepDual(PriceIntegralDual):
         start = -(factor**2) / a2 * at_one * (-a2 * w).expm1()
         return constant_ball(self._slope_at_one) - start - self._integral(theta, kernel)
 
-    def _integral(self, theta: arb, kernel) -> arb:
+    def _integral(self, theta: arb, kernel: Callable[[acb], tuple[acb, acb]]) -> arb:
         """The integral of k1(u)/(2 pi) + k2(u) D sin(tau), D = phi(0) exp(a^2 sin^2/2) P(Z < -a sin)."""
         a = constant_ball(self._rate)
         density = 1 / (2 * arb.pi())
@@ -111,14 +108,14 @@ class ExponentialStepDual(PriceIntegralDual):
             scaled = a * sine
             return first * density + second * sine * centre * (scaled * scaled / 2).exp() * (scaled / root).erfc()
 
-        return angle_integral(integrand, arb(0), theta)
+        return integrate(lambda z, analytic: integrand(z), arb(0), theta)
 
 
 def _kappa(t: acb) -> acb:
     """exp(-t) - 1 + t, by its series where it would cancel."""
     if abs(t).upper() < arb("0.01"):
         total, term, k = acb(0), t * t / 2, 2
-        limit = arb(2) ** -(_bits() + 40)
+        limit = arb(2) ** -(working_bits() + 40)
         while True:
             total += term
             k += 1
@@ -129,12 +126,6 @@ def _kappa(t: acb) -> acb:
                 bound = (2 * size).upper()
                 return total + acb(arb(0, bound), arb(0, bound))
     return (-t).expm1() + t
-
-
-def _bits() -> int:
-    from deepcond_sym.arithmetic import working_bits
-
-    return working_bits()
 
 
 def exponential_step_dual(activation: Activation, pieces: tuple[AtomPiece, ...]) -> ExponentialStepDual | None:

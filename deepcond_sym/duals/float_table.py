@@ -11,7 +11,7 @@ from flint import arb, arb_mat
 from deepcond_sym.arithmetic import precision
 from deepcond_sym.errors import AccuracyError
 
-_BITS = 160
+_BITS = 96
 _DEGREE = 13
 _SEGMENTS = (8, 16, 64, 256)
 _TOLERANCE = 2.0**-55

@@ -13,7 +13,10 @@ from deepcond_sym.duals.atoms import AtomPiece
 from deepcond_sym.duals.distribution import Delta, Distribution
 from deepcond_sym.duals.moments import constant_ball
 from deepcond_sym.duals.price import PriceResult
-from deepcond_sym.duals.price_integral import PriceIntegralDual, angle_integral
+from deepcond_sym.duals.price_integral import AngleIntegral, PriceIntegralDual
+
+_KEPT = 6
+"""Working precisions for which the integrals are kept."""
 
 
 class KnotDual(PriceIntegralDual):
@@ -36,6 +39,7 @@ class KnotDual(PriceIntegralDual):
         for i, (s, c) in enumerate(knots):
             for j, (t, d) in enumerate(knots[: i + 1]):
                 self._pairs.append((c * d * (1 if i == j else 2), (s - t) ** 2 / 8, (s + t) ** 2 / 8))
+        self._kept: dict[int, list[_Pair]] = {}
         kernel = r"(\cos\tau - \cos\theta)" if self.order == 2 else ""
         linear = r"\hat\sigma'(1)(1 - \cos\theta) - " if self.order == 2 else ""
         super().__init__(
@@ -47,17 +51,15 @@ class KnotDual(PriceIntegralDual):
         )
 
     def _raw_complement(self, w: arb, theta: arb) -> arb:
+        plain, weighted = self._integrals(theta)
         if self.order == 1:
-            return self._integral(theta, None) / (2 * arb.pi())
-
-        def kernel(tau: acb) -> acb:
-            return 2 * ((theta + tau) / 2).sin() * ((theta - tau) / 2).sin()
-
-        return constant_ball(self._slope_at_one) * w - self._integral(theta, kernel) / (2 * arb.pi())
+            return plain / (2 * arb.pi())
+        # cos(tau) - cos(theta) = w - 2 sin^2(tau/2)
+        return constant_ball(self._slope_at_one) * w - (w * plain - weighted) / (2 * arb.pi())
 
     def _raw_slope(self, w: arb, theta: arb) -> arb:
         if self.order == 2:
-            return constant_ball(self._slope_at_one) - self._integral(theta, None) / (2 * arb.pi())
+            return constant_ball(self._slope_at_one) - self._integrals(theta)[0] / (2 * arb.pi())
         low, high = (theta / 2).sin() ** 2, (theta / 2).cos() ** 2
         total = arb(0)
         for weight, difference, total_knot in self._pairs:
@@ -65,44 +67,58 @@ class KnotDual(PriceIntegralDual):
             total += constant_ball(weight) * factor
         return total / (2 * arb.pi() * (w * (2 - w)).sqrt())
 
-    def _integral(self, theta: arb, kernel: Callable[[acb], acb] | None) -> arb:
-        """The sum over pairs of the integral of kernel * exp(-d/sin^2(tau/2) - s/cos^2(tau/2)) over 0 < tau < theta.
-
-        Near 0 (if d > 0) and near pi (if s > 0) the exponential is below the working precision: those parts are
-        enclosed by their size.
-        """
-        total = arb(0)
-        for weight, difference, total_knot in self._pairs:
-            d, s = constant_ball(difference), constant_ball(total_knot)
-            start = _cut(d) if difference != 0 else arb(0)
-            end = (arb.pi() - _cut(s)) if total_knot != 0 else arb.pi()
-            # |kernel| <= 2 and the exponential is at most 2^-(bits + 8) there
-            left_out = arb(0, (theta * arb(2) ** -(working_bits() + 6)).upper())
-            if theta <= start:
-                # an upper bound at the largest tau there is
-                total += constant_ball(weight) * arb(0, (2 * theta * _decay(d, (theta / 2).sin() ** 2)).upper())
-                continue
-            stop = theta if theta <= end else end
-            part = angle_integral(_integrand(d, s, difference != 0, total_knot != 0, kernel), start, stop)
-            if difference != 0 or not stop.overlaps(theta):
-                part += left_out
-            total += constant_ball(weight) * part
-        return total
+    def _integrals(self, theta: arb) -> tuple[arb, arb]:
+        """The integrals over 0 < tau < theta of E and of 2 sin^2(tau/2) E, where E is the sum over pairs."""
+        bits = working_bits()
+        if bits not in self._kept:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            self._kept[bits] = [_Pair(*pair) for pair in self._pairs]
+        plain, weighted = arb(0), arb(0)
+        for pair in self._kept[bits]:
+            first, second = pair.integrals(theta)
+            plain += pair.weight * first
+            weighted += pair.weight * second
+        return plain, weighted
 
 
-def _integrand(
-    d: arb, s: arb, with_d: bool, with_s: bool, kernel: Callable[[acb], acb] | None
-) -> Callable[[acb], acb]:
-    def integrand(tau: acb) -> acb:
-        exponent = acb(0)
-        if with_d:
-            exponent -= d / (tau / 2).sin() ** 2
-        if with_s:
-            exponent -= s / (tau / 2).cos() ** 2
-        value = exponent.exp() if with_d or with_s else acb(1)
-        return value if kernel is None else value * kernel(tau)
+class _Pair:
+    """One term c exp(-d/sin^2(tau/2) - s/cos^2(tau/2)) at one working precision.
 
-    return integrand
+    Near 0 (if d > 0) and near pi (if s > 0) the exponential is below the precision: those parts are enclosed by size.
+    """
+
+    def __init__(self, weight: sp.Expr, difference: sp.Expr, total_knot: sp.Expr) -> None:
+        self.weight = constant_ball(weight)
+        self._d, self._s = constant_ball(difference), constant_ball(total_knot)
+        self._start = _cut(self._d) if difference != 0 else arb(0)
+        self._end = arb.pi() - _cut(self._s) if total_knot != 0 else arb.pi()
+        self._small = arb(2) ** -(working_bits() + 8)
+        exponential = self._exponential(difference != 0, total_knot != 0)
+        self._plain = AngleIntegral(exponential, self._start, self._small)
+        self._weighted = AngleIntegral(
+            lambda tau: 2 * (tau / 2).sin() ** 2 * exponential(tau), self._start, 2 * self._small
+        )
+
+    def _exponential(self, with_d: bool, with_s: bool) -> Callable[[acb], acb]:
+        def integrand(tau: acb) -> acb:
+            exponent = acb(0)
+            if with_d:
+                exponent -= self._d / (tau / 2).sin() ** 2
+            if with_s:
+                exponent -= self._s / (tau / 2).cos() ** 2
+            return exponent.exp() if with_d or with_s else acb(1)
+
+        return integrand
+
+    def integrals(self, theta: arb) -> tuple[arb, arb]:
+        if theta <= self._start:
+            # at most theta times the largest value, at theta; 2 sin^2 <= 2
+            bound = (theta * _decay(self._d, (theta / 2).sin() ** 2)).upper()
+            return arb(0, bound), arb(0, (2 * bound).upper())
+        stop = theta if theta <= self._end else self._end
+        left_out = arb(0) if theta <= self._end else arb(0, (8 * self._small).upper())
+        return self._plain(stop) + left_out, self._weighted(stop) + left_out
 
 
 def _cut(strength: arb) -> arb:

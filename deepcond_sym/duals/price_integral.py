@@ -97,6 +97,27 @@ def angle(w: arb) -> arb:
     return arb.pi() - 2 * ((2 - w) / 2).sqrt().asin()
 
 
-def angle_integral(integrand: Callable[[acb], acb], start: arb, stop: arb) -> arb:
-    """The integral of a function that is analytic on a neighbourhood of every point of [start, stop]."""
-    return integrate(lambda z, analytic: integrand(z), start, stop)
+class AngleIntegral:
+    """theta -> integral from 0 to theta of an analytic function, for many theta: whole steps are kept.
+
+    `cut` is an angle before which the integrand is at most `small` in absolute value (see `KnotDual`), 0 if none.
+    """
+
+    def __init__(self, integrand: Callable[[acb], acb], cut: arb, small: arb) -> None:
+        self._integrand = integrand
+        self._cut, self._small = cut, small
+        self._sums = [arb(0, (cut * small).upper()) if cut > 0 else arb(0)]
+
+    def __call__(self, theta: arb) -> arb:
+        """The integral up to theta >= cut."""
+        steps = max(0, int(float(((theta - self._cut) / _STEP).lower())))
+        while len(self._sums) <= steps:
+            done = self._cut + _STEP * (len(self._sums) - 1)
+            self._sums.append(self._sums[-1] + self._between(done, done + _STEP))
+        return self._sums[steps] + self._between(self._cut + _STEP * steps, theta)
+
+    def _between(self, start: arb, stop: arb) -> arb:
+        return integrate(lambda z, analytic: self._integrand(z), start, stop)
+
+
+_STEP = arb(1) / 32

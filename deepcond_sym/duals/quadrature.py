@@ -12,7 +12,6 @@ from flint import acb, arb, fmpq
 from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import ball, lower, precision, working_bits
 from deepcond_sym.errors import AccuracyError
-from deepcond_sym.symbols import x
 
 _ELLIPSE = 4
 """Sum of the semi-axes of the Bernstein ellipse around [-1, 1] on which the integrand is bounded."""
@@ -47,14 +46,16 @@ class GaussianQuadrature:
         self.activation = activation
         self.bits = bits
         self.count = count
-        # each step of the three-term recurrence can multiply a radius by up to 1 + sqrt(2) < 2^1.28
-        self.working = bits + 40 + math.ceil(1.28 * count)
+        # the three-term recurrence multiplies radii by exp(asinh(z/(2 sqrt k))) at step k; with the weight
+        # exp(-z^2/2) that is at most exp(count/2) in total
+        self.working = bits + 40 + math.ceil(0.73 * count)
         self._half = activation.parity in ("even", "odd")
         with precision(bits=self.working):
             self.radius = _tail_radius(activation, bits)
             self.nodes: list[arb] = []
             self.weights: list[arb] = []
-            self.error = arb(0)
+            self.values: list[arb] = []
+            self.error, self.square_error = arb(0), arb(0)
             self._build()
 
     def _build(self) -> None:
@@ -78,20 +79,24 @@ class GaussianQuadrature:
 
     def _add_panel(self, panel: _Panel, real: Callable[[arb], arb]) -> None:
         half, middle = (panel.stop - panel.start) / 2, (panel.stop + panel.start) / 2
-        bound = panel.bound * _hermite_bound(middle, half, self.count) * half * (2 if self._half else 1)
         with precision(bits=64):
             # 64/15 M r^(-2N) / (1 - r^(-2)) for N nodes
-            constant = arb(64) / 15 / (1 - arb(_ELLIPSE) ** -2) * bound
-            wanted = self.bits + 12 + max(0, _log2(constant))
+            factor = arb(64) / 15 / (1 - arb(_ELLIPSE) ** -2) * panel.bound * half * (2 if self._half else 1)
+            constant = factor * _hermite_bound(middle, half, self.count)
+            square = factor * panel.bound * _hermite_bound(middle, half, 1)
+            wanted = self.bits + 12 + max(0, _log2(constant), _log2(square))
             size = max(4, math.ceil(wanted / (2 * math.log2(_ELLIPSE))))
             self.error += (constant * arb(_ELLIPSE) ** (-2 * size)).upper()
+            self.square_error += (square * arb(_ELLIPSE) ** (-2 * size)).upper()
         normal = 1 / (2 * arb.pi()).sqrt()
         for index in range(size):
             root, weight = _legendre(size, index, self.working)
             node = middle + half * root
             density = (-node * node / 2).exp() * normal
+            value = real(node)
             self.nodes.append(node)
-            self.weights.append(weight * half * density * real(node) * (2 if self._half else 1))
+            self.values.append(value)
+            self.weights.append(weight * half * density * value * (2 if self._half else 1))
 
     def hermite(self) -> list[arb]:
         """E[sigma(X) He_n(X)]/sqrt(n!) for n < count, each within 2^-bits of its midpoint (about).
@@ -115,6 +120,12 @@ class GaussianQuadrature:
                     [(z * c - back * p) * scale for z, c, p in zip(self.nodes, current, previous, strict=True)],
                 )
             return result
+
+    def second_moment(self) -> arb:
+        """E[sigma(X)^2], within about 2^-bits."""
+        with precision(bits=self.working):
+            total = sum((w * value for w, value in zip(self.weights, self.values, strict=True)), arb(0))
+            return total + arb(0, (self.square_error + arb(4) ** -(self.bits + 4)).upper())
 
 
 _LEGENDRE: dict[tuple[int, int], list[tuple[arb, arb]]] = {}
@@ -224,19 +235,5 @@ def gaussian_integral(activation: Activation, power: int) -> arb:
     Source: derived here.
     """
     bits = working_bits() + 8
-    if power == 1:
-        return +GaussianQuadrature(activation, bits).hermite()[0]
-    radius = _tail_radius(activation, -(-bits // 2))
-    total = arb(0)
-    from deepcond_sym.arithmetic import integrate
-
-    with precision(bits=bits + 16):
-        density = sp.exp(-(x**2) / 2)
-        for piece in activation.pieces:
-            ends = [(-radius if end == -sp.oo else radius) if end.is_infinite else ball.constant(end)
-                    for end in (piece.lower, piece.upper)]
-            ends = [(-radius if end < -radius else radius if end > radius else end) for end in ends]
-            if ends[0] < ends[1]:
-                total += integrate(piece.expr**2 * density, ends[0], ends[1])
-        total = total / (2 * arb.pi()).sqrt()
-        return +(total + arb(0, _as_ball(activation.tail_bound(int(radius.unique_fmpz()), 2, 0)).upper()))
+    found = GaussianQuadrature(activation, bits)
+    return +(found.hermite()[0] if power == 1 else found.second_moment())

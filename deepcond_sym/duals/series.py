@@ -23,24 +23,22 @@ from deepcond_sym.duals.moments import (
 
 _FIRST_TERMS = 64
 _MOST_TERMS = 1024
+_MARGIN = 32
+"""Bits kept beyond what is asked, for the cancellation in the tails."""
 
 
 class _Table:
     """The squares a_n^2 for n < count at some precision, with the tails of sum a_n^2 and sum n a_n^2."""
 
-    def __init__(self, sigma: Activation, count: int, bits: int) -> None:
+    def __init__(self, sigma: Activation, count: int, bits: int, second: arb, slope: arb) -> None:
         with precision(bits=bits):
             exact = exact_coefficients(sigma, count)
-            if exact is None:
-                coefficients = coefficient_balls(sigma, count)
-            else:
-                coefficients = [constant_ball(a) for a in exact]
+            coefficients = coefficient_balls(sigma, count) if exact is None else [constant_ball(a) for a in exact]
             squares = [a * a for a in coefficients]
             self.count = count
-            self.bits = bits - 16
+            self.bits = bits - _MARGIN
             self.values = arb_poly(squares)
             self.slopes = self.values.derivative()
-            second, slope = second_moment_ball(sigma), slope_second_moment_ball(sigma)
             self.tail = _upper_end(second - sum(squares, arb(0)))
             self.slope_tail = _upper_end(slope - sum((n * a for n, a in enumerate(squares)), arb(0)))
             self.second = second
@@ -75,6 +73,7 @@ class SeriesDual(Dual):
         self._exact_second = second_moment(activation)
         self._exact_slope = slope_second_moment(activation)
         self._tables: dict[int, _Table] = {}
+        self._moments: dict[int, tuple[arb, arb]] = {}
         self.derivation = Derivation(
             (
                 DerivationStep(
@@ -117,9 +116,13 @@ class SeriesDual(Dual):
     def _table(self, bits: int, count: int) -> _Table:
         """A table with at least so many bits and terms; the last one is kept for each number of terms."""
         kept = self._tables.get(count)
-        rounded = -(-(bits + 16) // 64) * 64
+        rounded = -(-(bits + _MARGIN) // 64) * 64
         if kept is None or kept.bits < bits:
-            kept = _Table(self.activation, count, rounded)
+            if rounded not in self._moments:
+                with precision(bits=rounded):
+                    both = second_moment_ball(self.activation), slope_second_moment_ball(self.activation)
+                self._moments[rounded] = both
+            kept = _Table(self.activation, count, rounded, *self._moments[rounded])
             self._tables[count] = kept
         return kept
 
