@@ -1,3 +1,71 @@
-"""Derive, prove, refute and show what an infinitely wide, deep network does with an activation function."""
+"""Derive, prove, refute and show what an infinitely wide, deep network does with an activation function.
+
+The public names are listed here and nowhere else. They are imported when first used, so that `import deepcond_sym` is quick.
+
+>>> import deepcond_sym as dc
+>>> phi = dc.activation("relu").normalized()
+>>> phi.nonlinearity
+(pi - 2)/(2*(pi - 1))
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .activations import Activation, activation, catalog, parse_expression
+    from .depth import DepthMap, Phase, phase
+    from .duals import Dual, HermiteSeries, dual
+    from .errors import AccuracyError, DeadlineError, InputError
+    from .proof import Claim, Verdict, verify
+
+_HOMES = {
+    "Activation": "activations",
+    "activation": "activations",
+    "catalog": "activations",
+    "parse_expression": "activations",
+    "Dual": "duals",
+    "HermiteSeries": "duals",
+    "dual": "duals",
+    "DepthMap": "depth",
+    "Phase": "depth",
+    "phase": "depth",
+    "Claim": "proof",
+    "Verdict": "proof",
+    "verify": "proof",
+    "AccuracyError": "errors",
+    "DeadlineError": "errors",
+    "InputError": "errors",
+}
+
+__all__ = [
+    "AccuracyError",
+    "Activation",
+    "Claim",
+    "DeadlineError",
+    "DepthMap",
+    "Dual",
+    "HermiteSeries",
+    "InputError",
+    "Phase",
+    "Verdict",
+    "activation",
+    "catalog",
+    "dual",
+    "parse_expression",
+    "phase",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"deepcond_sym has no public name {name!r}; it has {', '.join(__all__)}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,8 +1,8 @@
 """A certificate: every step of every proof, in a form that can be checked again without any search.
 
-Rechecking runs each rule on the recorded arguments, premises and evidence, compares what comes out with what is recorded, compares the
-statements with the registry's, and evaluates each witness again. A digest of each claim's entry guards what no rule looks at.
-"""
+Rechecking runs each rule on the recorded arguments, premises and evidence, compares what comes out with what is
+recorded, compares the statements with the registry's, and evaluates each witness again. A digest of each claim's
+entry guards what no rule looks at."""
 
 import hashlib
 import json
@@ -23,7 +23,19 @@ from .step import RuleFailure, Step, derive
 from .verdict import Verdict
 
 FORMAT = "deepcond certificate 1"
-_KEPT = ("id", "title", "source", "provenance", "printed", "verdict", "expected", "statements", "roots", "refutation", "mutants")
+_KEPT = (
+    "id",
+    "title",
+    "source",
+    "provenance",
+    "printed",
+    "verdict",
+    "expected",
+    "statements",
+    "roots",
+    "refutation",
+    "mutants",
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +98,9 @@ def recheck(path: str | Path) -> list[Failure]:
             failures.append(Failure(str(name), None, f"the entry cannot be read: {type(error).__name__}: {error}"))
     digests = [entry.get("digest") if isinstance(entry, dict) else None for entry in whole["claims"]]
     if not failures and whole.get("digest") != _digest({"version": whole.get("version"), "claims": digests}):
-        failures.append(Failure("the certificate", None, "an entry was added, removed or altered: the digest does not match"))
+        failures.append(
+            Failure("the certificate", None, "an entry was added, removed or altered: the digest does not match")
+        )
     return failures
 
 
@@ -114,7 +128,9 @@ def _recheck_step(
         premises = [earlier[p] for p in recorded["premises"] if 0 <= p < i]
         if len(premises) != len(recorded["premises"]) or any(p is None for p in premises):
             return None, Failure(name, i, "it rests on a step that does not hold")
-        step = derive(recorded["rule"], recorded["arguments"], *(p for p in premises if p), evidence=recorded["evidence"])
+        step = derive(
+            recorded["rule"], recorded["arguments"], *(p for p in premises if p), evidence=recorded["evidence"]
+        )
     except (RuleFailure, InputError) as error:
         return None, Failure(name, i, f"the rule '{recorded.get('rule')}' no longer gives it: {error}")
     except Exception as error:

@@ -26,8 +26,8 @@ PROVENANCE = ("paper", "as reported", "derived here")
 class Mutant:
     """The claim with some parameters changed, so that it (or its proof) is wrong.
 
-    `false` says that the changed statement is false: then it must come out REFUTED, with a witness; otherwise it is enough
-    that it does not come out proved (a hypothesis dropped from the proof, or a limit that balls cannot reach).
+    `false` says that the changed statement is false: then it must come out REFUTED, with a witness; otherwise it is
+    enough that it does not come out proved (a hypothesis dropped from the proof, or a limit that balls cannot reach).
     """
 
     name: str
@@ -51,8 +51,9 @@ class Judgement:
 class Claim:
     """One statement of a paper (or of ours), with its formal statements and its proof.
 
-    `printed` is the statement as printed, in LaTeX; `parameters` are the constants of the statement and of the proof that mutants
-    may change; `witnesses` are instances to try first when the claim is refuted; `beside` names the corrected or sharper claims.
+    `printed` is the statement as printed, in LaTeX; `parameters` are the constants of the statement and of the proof
+    that mutants may change; `witnesses` are instances to try first when the claim is refuted; `beside` names the
+    corrected or sharper claims.
 
     >>> from deepcond_sym.symbols import rho
     >>> from deepcond_sym.proof import forall, interval, le
@@ -102,7 +103,8 @@ class Claim:
         return builder
 
     def proves(self, prover: Prover) -> Prover:
-        """Decorator: prover(prove, goal, **parameters) returns one step for each statement; goal is the statement (or their tuple)."""
+        """Decorator: prover(prove, goal, **parameters) returns one step for each statement; goal is the statement (or
+        their tuple)."""
         self._prover = prover
         return prover
 
@@ -110,7 +112,9 @@ class Claim:
         """Declare a mutant; see `Mutant`."""
         unknown = set(changes) - set(self.parameters)
         if unknown:
-            raise InputError(f"the mutant '{name}' of {self.id} changes {min(unknown)}, which is not a parameter of the claim")
+            raise InputError(
+                f"the mutant '{name}' of {self.id} changes {min(unknown)}, which is not a parameter of the claim"
+            )
         self.mutants.append(Mutant(name, changes, false))
 
     def statements(self, **changes: Any) -> Statements:
@@ -120,7 +124,7 @@ class Claim:
         built = self._builder(**self._with(changes))
         return built if isinstance(built, tuple) else (built,)
 
-    def judge(self, *, hunt_seconds: float = 5.0, **changes: Any) -> Judgement:
+    def judge(self, *, hunt_seconds: float = 5, **changes: Any) -> Judgement:
         """Prove the statements, or find a witness against them, or say why neither was possible."""
         start = time.perf_counter()
         statements = self.statements(**changes)
@@ -142,7 +146,7 @@ class Claim:
     def _prove(self, statements: Statements, changes: dict[str, Any]) -> tuple[list[Step] | None, str]:
         if self._prover is None:
             return None, "no proof is given"
-        goal = statements if len(statements) > 1 else statements[0]
+        (goal,) = statements if len(statements) == 1 else (statements,)
         try:
             made = self._prover(Proof(), goal, **self._with(changes))
         except RuleFailure as failure:

@@ -7,7 +7,7 @@ from sympy.core.function import AppliedUndef
 
 from deepcond_sym.errors import InputError
 
-from .language import FUNCTIONS, Family, Relation, Sequence, Statement, Variable, function
+from .language import FUNCTIONS, Family, Relation, Sequence, Statement, Term, Variable, function
 
 _HEADS: dict[str, Any] = {
     "add": sp.Add, "mul": sp.Mul, "pow": sp.Pow, "abs": sp.Abs, "max": sp.Max, "min": sp.Min,
@@ -21,7 +21,7 @@ _CONSTANT_NAMES = {value: name for name, value in _CONSTANTS.items()}
 Json = Any
 
 
-def encode_term(expression: sp.Basic) -> Json:
+def encode_term(expression: Term) -> Json:
     """A term as nested lists: ["add", ...], a rational as "3/4", a symbol as {"var": name}."""
     if expression in _CONSTANT_NAMES:
         return _CONSTANT_NAMES[expression]
@@ -35,11 +35,13 @@ def encode_term(expression: sp.Basic) -> Json:
         return [f"{expression.func.__name__}()", *map(encode_term, expression.args)]
     name = _NAMES.get(expression.func)
     if name is None:
-        raise InputError(f"a claim cannot contain {expression.func.__name__}: use the functions of deepcond_sym.proof.language")
+        raise InputError(
+            f"a claim cannot contain {expression.func.__name__}: use the functions of deepcond_sym.proof.language"
+        )
     return [name, *map(encode_term, expression.args)]
 
 
-def decode_term(data: Json) -> sp.Expr:
+def decode_term(data: Json) -> Term:
     """The term that `encode_term` wrote; anything else is refused."""
     if isinstance(data, str):
         if data in _CONSTANTS:
@@ -109,9 +111,7 @@ def encode_statement(statement: Statement) -> Json:
 def decode_statement(data: Json) -> Statement:
     """The statement that `encode_statement` wrote."""
     variables = tuple(
-        Variable(
-            _symbol(v["symbol"]), decode_term(v["from"]), decode_term(v["to"]), "(" in v["open"], ")" in v["open"]
-        )
+        Variable(_symbol(v["symbol"]), decode_term(v["from"]), decode_term(v["to"]), "(" in v["open"], ")" in v["open"])
         for v in data.get("variables", [])
     )
     sequences = tuple(
@@ -131,7 +131,12 @@ def _symbol(data: Json) -> sp.Symbol:
 
 
 def _encode_family(family: Family) -> Json:
-    data: dict[str, Json] = {"name": family.name, "unit": family.unit, "centred": family.centred, "nonlinear": family.nonlinear}
+    data: dict[str, Json] = {
+        "name": family.name,
+        "unit": family.unit,
+        "centred": family.centred,
+        "nonlinear": family.nonlinear,
+    }
     if family.member:
         data["member"] = [encode_term(part) for part in family.member]
     return data

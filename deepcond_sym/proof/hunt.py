@@ -13,12 +13,13 @@ from .rules.evaluation import at_instance
 from .semantics import Instance
 
 _SHARES = [Fraction(1, 2), Fraction(1, 10), Fraction(9, 10), Fraction(1, 100), Fraction(1), Fraction(99, 100)]
-_STEPS = [Fraction(0), Fraction(1, 1000), Fraction(1, 100), Fraction(1, 10), Fraction(1, 4), Fraction(1, 2), Fraction(3, 5),
-          Fraction(3, 4), Fraction(9, 10), Fraction(99, 100), Fraction(999, 1000), Fraction(1)]  # fmt: skip
+_STEPS = [
+    Fraction(s) for s in ["0", "1/1000", "1/100", "1/10", "1/4", "1/2", "3/5", "3/4", "9/10", "99/100", "999/1000", "1"]
+]
 _LENGTHS = [Fraction(1), Fraction(0), Fraction(1, 10), Fraction(2), Fraction(10), Fraction(1000)]
 
 
-def hunt(statement: Statement, *, seconds: float = 5.0, seed: int = 0) -> Instance | None:
+def hunt(statement: Statement, *, seconds: float = 5, seed: int = 0) -> Instance | None:
     """An instance at which the statement certainly fails, or None if none was found in the time given."""
     deadline = time.monotonic() + seconds
     for instance in _candidates(statement, random.Random(seed)):
@@ -49,8 +50,16 @@ def _proposals(statement: Statement, rng: random.Random) -> Iterator[Instance]:
         for weights in members[:12]:
             yield _instance(plain[0], point, weights, statement.family)
     for _ in range(4000):
-        point = [rng.choice(axis) if rng.random() < 0.4 else _random_in(v, rng) for axis, v in zip(axes, statement.variables, strict=True)]
-        yield _instance(plain[0], point, rng.choice(members) if rng.random() < 0.5 else _random_weights(statement.family, rng), statement.family)
+        point = [
+            rng.choice(axis) if rng.randrange(5) < 2 else _random_in(v, rng)
+            for axis, v in zip(axes, statement.variables, strict=True)
+        ]
+        yield _instance(
+            plain[0],
+            point,
+            rng.choice(members) if rng.randrange(2) else _random_weights(statement.family, rng),
+            statement.family,
+        )
 
 
 def _shuffled(grid: Iterator[tuple[Fraction, ...]], rng: random.Random, most: int) -> list[tuple[Fraction, ...]]:
@@ -76,8 +85,11 @@ def _axis(v: Variable) -> list[Fraction]:
         first = int(v.lower) if v.lower.is_Integer else 0
         return [Fraction(first + i) for i in (1, 0, 2, 3, 5, 8, 20)]
     if v.lower.is_infinite or v.upper.is_infinite:
-        anchor, sign = (_rational(v.upper), -1) if v.lower.is_infinite and not v.upper.is_infinite else (
-            (Fraction(0), 1) if v.lower.is_infinite else (_rational(v.lower), 1))
+        anchor, sign = (
+            (_rational(v.upper), -1)
+            if v.lower.is_infinite and not v.upper.is_infinite
+            else ((Fraction(0), 1) if v.lower.is_infinite else (_rational(v.lower), 1))
+        )
         both = (1, -1) if v.lower.is_infinite and v.upper.is_infinite else (sign,)
         return [anchor + s * length for length in _LENGTHS for s in both]
     low, high = _rational(v.lower), _rational(v.upper)
@@ -97,7 +109,8 @@ def _random_in(v: Variable, rng: random.Random) -> Fraction:
 
 
 def _members(family: Family | None) -> Iterator[tuple[Fraction, ...]]:
-    """Extremal activations: the vertices of the simplex, and mixtures of the first two, which attain the sharp bounds."""
+    """Extremal activations: the vertices of the simplex, and mixtures of the first two, which attain the sharp
+    bounds."""
     if family is None or family.member is not None:
         yield ()
         return

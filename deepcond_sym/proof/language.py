@@ -1,20 +1,25 @@
 """The formal language of claims: terms, relations, and statements "for all ... in ..., given ..., it holds that ...".
 
 Terms are SymPy expressions in real variables and in the functions below, which stand for the objects of the theory.
-Every function has one meaning, fixed here and computed by `semantics`; the rules reason about it by the laws they state.
-A relation is our own pair of terms rather than SymPy's, because SymPy decides `0 <= x**2` on its own authority.
-"""
+Every function has one meaning, fixed here and computed by `semantics`; the rules reason about it by the laws they
+state. A relation is our own pair of terms rather than SymPy's, because SymPy decides `0 <= x**2` on its own
+authority."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from deepcond_sym.errors import InputError
 
+Term = Any
+"""A SymPy expression. SymPy annotates arguments as Basic, so checking `sp.Expr` here would only report SymPy's own
+types."""
 
-def function(name: str) -> type[sp.Function]:
+
+def function(name: str) -> Any:
     """A function symbol with real values."""
     return sp.Function(name, real=True)
 
@@ -34,7 +39,7 @@ ntk = function("ntk")
 repeat = function("repeat")
 """repeat(body, t, L, start): the map t -> body applied L times to start."""
 
-steps_to = sp.Function("steps_to", integer=True, nonnegative=True)
+steps_to: Any = sp.Function("steps_to", integer=True, nonnegative=True)
 """steps_to(A, r) = max(ceil(log A / log r), 0) for A > 0, r > 1: the least integer k >= 0 with r^k >= A."""
 
 off_diagonal = function("off_diagonal")
@@ -44,7 +49,8 @@ condition = function("condition")
 """condition(L): the condition number of K^(L) for the same data."""
 
 floor_eigenvalue = function("floor_eigenvalue")
-"""floor_eigenvalue(delta): the smallest eigenvalue of f[K] (f entrywise), where K >= delta I and diag K = 1; f is `dual`."""
+"""floor_eigenvalue(delta): the smallest eigenvalue of f[K] (f entrywise), where K >= delta I and diag K = 1; f is
+`dual`."""
 
 half_line_hermite = function("half_line_hermite")
 """half_line_hermite(k, r) = E[max(X, 0)^k He_r(X)], X standard normal, He_r the monic Hermite polynomial, k >= 1."""
@@ -74,9 +80,9 @@ mu = sp.Symbol("mu", real=True)
 class Relation:
     """lhs OP rhs, with OP one of <=, <, ==, !=."""
 
-    lhs: sp.Expr
+    lhs: Term
     op: str
-    rhs: sp.Expr
+    rhs: Term
 
     def __post_init__(self) -> None:
         for side in (self.lhs, self.rhs):
@@ -109,10 +115,12 @@ def ne(lhs: object, rhs: object) -> Relation:
     return Relation(term(lhs), "!=", term(rhs))
 
 
-def term(value: object) -> sp.Expr:
+def term(value: object) -> Term:
     """A SymPy term from an expression, an integer, or a string with an exact number such as "1/2"."""
     if isinstance(value, float):
-        raise InputError(f"write {value!r} as an exact number, as in Rational(1, 10) or '1/10': a float is another number")
+        raise InputError(
+            f"write {value!r} as an exact number, as in Rational(1, 10) or '1/10': a float is another number"
+        )
     if isinstance(value, str):
         try:
             return sp.Rational(value)
@@ -129,17 +137,21 @@ def refuse_floats(expression: sp.Basic) -> None:
     """A decimal that went through a machine float is another number than the one written: refuse it."""
     floats = expression.atoms(sp.Float)
     if floats:
-        raise InputError(f"write {min(floats, key=str)} as an exact number, as in Rational(1, 10): a float is another number")
+        raise InputError(
+            f"write {min(floats, key=str)} as an exact number, as in Rational(1, 10): a float is another number"
+        )
 
 
-def substitute(expression: sp.Expr, values: dict) -> sp.Expr:
+def substitute(expression: Term, values: dict) -> Term:
     """Replace free symbols simultaneously; the bound variable of `repeat`, Sum and Product is left alone."""
     bound = {call.args[1] for call in expression.atoms(AppliedUndef) if call.func == repeat}
     for container in expression.atoms(sp.Sum, sp.Product):
         bound |= set(container.variables)
     clash = bound & (set(values) | {s for v in values.values() for s in v.free_symbols})
     if clash:
-        raise InputError(f"the bound variable {min(clash, key=str)} is also used as a free variable: rename one of them")
+        raise InputError(
+            f"the bound variable {min(clash, key=str)} is also used as a free variable: rename one of them"
+        )
     return expression.xreplace(values) if _plain(values) else expression.subs(values, simultaneous=True)
 
 
@@ -152,8 +164,8 @@ class Variable:
     """A real (or integer) variable and its interval, each end open or closed; ends are exact constants or infinite."""
 
     symbol: sp.Symbol
-    lower: sp.Expr = sp.S.NegativeInfinity
-    upper: sp.Expr = sp.S.Infinity
+    lower: Term = sp.S.NegativeInfinity
+    upper: Term = sp.S.Infinity
     open_lower: bool = False
     open_upper: bool = False
 
@@ -190,15 +202,14 @@ def index(name: str, start: int = 0) -> tuple[sp.Symbol, Variable]:
 class Family:
     """A class of activations, given by what is known of p_i = a_i^2 and nothing else.
 
-    unit: sum p_i = 1, that is E[sigma^2] = 1; centred: p_0 = 0; nonlinear: p_i > 0 for some i >= 2. Always p_i >= 0, sum p_i < oo.
-    A `member` fixes one activation of the class by its dual, a polynomial in the symbol t.
-    """
+    unit: sum p_i = 1, that is E[sigma^2] = 1; centred: p_0 = 0; nonlinear: p_i > 0 for some i >= 2. Always p_i >= 0,
+    sum p_i < oo. A `member` fixes one activation of the class by its dual, a polynomial in the symbol t."""
 
     name: str
     unit: bool
     centred: bool
     nonlinear: bool = False
-    member: tuple[sp.Symbol, sp.Expr] | None = None
+    member: tuple[sp.Symbol, Term] | None = None
 
 
 NORMALISED = Family("every normalised activation", unit=True, centred=True)
@@ -207,32 +218,34 @@ UNCENTRED = Family("every activation with E[sigma^2] = 1", unit=True, centred=Fa
 SERIES = Family("every power series with non-negative coefficients that converges at 1", unit=False, centred=False)
 
 
-def member(t: sp.Symbol, dual_polynomial: sp.Expr) -> Family:
+def member(t: sp.Symbol, dual_polynomial: Term) -> Family:
     """The family that consists of one activation: the one whose dual is this polynomial in t."""
     return Family(f"the activation with dual {dual_polynomial}", unit=True, centred=True, member=(t, dual_polynomial))
 
 
 @dataclass(frozen=True)
 class Sequence:
-    """A sequence defined by recursion: name(first) = initial, name(k + 1) = step, where step may use name(k) and other sequences at k or k+1."""
+    """A sequence defined by recursion: name(first) = initial, name(k + 1) = step, where step may use name(k) and
+    other sequences at k or k+1."""
 
     name: str
     index: sp.Symbol
     first: int
-    initial: sp.Expr
-    step: sp.Expr
+    initial: Term
+    step: Term
 
     @property
-    def symbol(self) -> type[sp.Function]:
+    def symbol(self) -> Any:
         return function(self.name)
 
-    def __call__(self, at: object) -> sp.Expr:
+    def __call__(self, at: object) -> Term:
         return self.symbol(term(at))
 
 
 @dataclass(frozen=True)
 class Statement:
-    """For every activation of the family and all variables in their intervals that satisfy `given`: the conclusion holds."""
+    """For every activation of the family and all variables in their intervals that satisfy `given`: the conclusion
+    holds."""
 
     conclusion: Relation
     variables: tuple[Variable, ...] = ()
@@ -262,7 +275,8 @@ def forall(
     holds: Relation,
     label: str = "",
 ) -> Statement:
-    """The statement that `holds` is true for all these variables, given these relations, for every activation of the family.
+    """The statement that `holds` is true for all these variables, given these relations, for every activation of the
+    family.
 
     >>> from deepcond_sym.symbols import rho
     >>> print(forall(interval(rho, 0, 1), family=NORMALISED, holds=le(dual(rho), rho)))
@@ -286,8 +300,9 @@ def _refuse_unbound(statement: Statement) -> None:
         raise InputError(f"say where {min(loose, key=str)} lies: it is in the statement but not among its variables")
 
 
-def free_variables(expression: sp.Expr) -> set[sp.Symbol]:
-    """The free symbols of a term, without variables bound by `repeat`, Sum and Product and the names in `limit` and `tending`."""
+def free_variables(expression: Term) -> set[sp.Symbol]:
+    """The free symbols of a term, without variables bound by `repeat`, Sum and Product and the names in `limit` and
+    `tending`."""
     calls = expression.atoms(AppliedUndef)
     bound = {c.args[1] for c in calls if c.func == repeat} | {c.args[0] for c in calls if c.func in (limit, tending)}
     return {s for s in expression.free_symbols if isinstance(s, sp.Symbol)} - bound

@@ -1,6 +1,7 @@
 """The pen with which a claim's proof is written: each method applies one rule and hands back the checked step."""
 
-from collections.abc import Mapping, Sequence as Listing
+from collections.abc import Mapping
+from collections.abc import Sequence as Listing
 from typing import Any
 
 import sympy as sp
@@ -78,7 +79,8 @@ class Proof:
         offset: object = 0,
         known: Step | None = None,
     ) -> Step:
-        """repeat(body, t, offset + k, start) <= bound(g = first * ratio^k), by induction on the index k (rule "induction")."""
+        """repeat(body, t, offset + k, start) <= bound(g = first * ratio^k), by induction on the index k (rule
+        "induction")."""
         frame = Statement(le(0, 0), variables)
         arguments = {"statement": encode_statement(frame)}
         named = {"t": t, "body": body, "g": g, "bound": bound, "from": first, "ratio": ratio, "start": start}
@@ -125,7 +127,8 @@ class Proof:
         unfold: Listing[tuple[Any, Any]] = (),
         using: Listing[tuple[Step, Mapping[Any, Any]]] = (),
     ) -> Step:
-        """An exact equality, after unfolding recursions at given indices and putting in equalities (rule "identity")."""
+        """An exact equality, after unfolding recursions at given indices and putting in equalities (rule
+        "identity")."""
         arguments = {
             "statement": encode_statement(statement),
             "unfold": [[sequence.name, encode_term(term(k))] for sequence, k in unfold],

@@ -1,4 +1,5 @@
-"""A counterexample that anyone can recompute: the instance, both sides as decimals, and the lines of mpmath that print them."""
+"""A counterexample that anyone can recompute: the instance, both sides as decimals, and the lines of mpmath that
+print them."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -86,10 +87,12 @@ def reproduction(statement: Statement, instance: Instance) -> str:
             lines.append(f"{_safe(symbol.name)} = {int(value) if symbol.is_integer else _number(value)}")
     printer = _Printer(statement)
     for sequence in statement.sequences:
-        if any(sequence.name in str(side) for side in (relation.lhs, relation.rhs, *(s.step for s in statement.sequences))):
+        if any(
+            sequence.name in str(side) for side in (relation.lhs, relation.rhs, *(s.step for s in statement.sequences))
+        ):
+            k, first = _safe(sequence.index.name), printer.doprint(sequence.initial)
             step = printer.doprint(sequence.step.subs(sequence.index, sequence.index - 1))
-            first = printer.doprint(sequence.initial)
-            lines.append(f"{_safe(sequence.name)} = lambda {_safe(sequence.index.name)}: {first} if {_safe(sequence.index.name)} == {sequence.first} else {step}")
+            lines.append(f"{_safe(sequence.name)} = lambda {k}: {first} if {k} == {sequence.first} else {step}")
     lines.append(f"print('left ', {printer.doprint(relation.lhs)})")
     lines.append(f"print('right', {printer.doprint(relation.rhs)})")
     lines.append(f"print('claimed: left {relation.op} right')")
@@ -117,13 +120,16 @@ class _Printer(MpmathPrinter):
     def _print_Rational(self, expr):
         return f"(mpf({expr.p})/{expr.q})"
 
-    _print_Half = _print_Rational
+    def _print_Half(self, e):
+        return self._print_Rational(e)
 
     def _print_Pow(self, expr, **_):
         base, exponent = expr.args
         if exponent == sp.Rational(1, 2):
             return f"sqrt({self._print(base)})"
-        return f"({self._print(base)})**({self._print(exponent)})" if not base.is_Symbol or not exponent.is_Integer or exponent < 0 else f"{self._print(base)}**{exponent}"
+        if base.is_Symbol and exponent.is_Integer and exponent > 0:
+            return f"{self._print(base)}**{exponent}"
+        return f"({self._print(base)})**({self._print(exponent)})"
 
     def _print_factorial2(self, expr):
         return f"fac2({self._print(expr.args[0])})"
@@ -139,7 +145,8 @@ class _Printer(MpmathPrinter):
 
     def _loop(self, name, expr):
         k, low, high = expr.args[1]
-        return f"{name}({self._print(expr.args[0])} for {_safe(k.name)} in range({self._print(low)}, {self._print(high)} + 1))"
+        body, start, end = self._print(expr.args[0]), self._print(low), self._print(high)
+        return f"{name}({body} for {_safe(k.name)} in range({start}, {end} + 1))"
 
     def _print_Function(self, expr):
         name, arguments = expr.func.__name__, expr.args

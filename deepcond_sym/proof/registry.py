@@ -1,4 +1,5 @@
-"""Where claims are found: every `Claim` in a module of `proofs_checks`, or of a folder, file or package of the user's own."""
+"""Where claims are found: every `Claim` in a module of `proofs_checks`, or of a folder, file or package of the user's
+own."""
 
 import fnmatch
 import hashlib
@@ -20,8 +21,8 @@ OURS = "proofs_checks"
 def select(selectors: Iterable[str] = ()) -> list[Claim]:
     """The claims that the selectors name, each once, in the order of the selectors.
 
-    A selector is a bib key, a claim id, a glob over ids, a folder or file of claims, or an importable module; with none, all
-    claims of `proofs_checks`. InputError if a selector matches nothing.
+    A selector is a bib key, a claim id, a glob over ids, a folder or file of claims, or an importable module; with
+    none, all claims of `proofs_checks`. InputError if a selector matches nothing.
 
     >>> [c.id for c in select(["agarwal2021/L20"])]
     ['agarwal2021/L20']
@@ -52,7 +53,9 @@ def _matching(selector: str) -> list[Claim]:
         if found:
             return found
     keys = ", ".join(sorted({c.bibkey for c in known}))
-    raise InputError(f"'{selector}' matches no claim: use one of the keys {keys}, a claim id, a glob such as 'agarwal2021/*', or a folder")
+    raise InputError(
+        f"'{selector}' matches no claim: use a key ({keys}), a claim id, a glob such as 'agarwal2021/*', or a folder"
+    )
 
 
 def ours() -> list[Claim]:
@@ -87,7 +90,8 @@ def _claims_in_path(path: Path) -> list[Claim]:
 
 
 def _load(file: Path, folder: Path) -> ModuleType:
-    """Import a file of a folder as a module of a package made for that folder, so that `from .setting import ...` works in it.
+    """Import a file of a folder as a module of a package made for that folder, so that `from .setting import ...`
+    works in it.
 
     The package has a name of its own, since the folder's name may be that of an installed package.
     """

@@ -51,7 +51,8 @@ def undecided(claim: Claim, reason: str, seconds: float) -> Result:
 
 
 def mutated(claim: Claim, mutant: Mutant, judgement: Judgement) -> Result:
-    """The result of a mutant. It dies if it does not share the fate of the claim, and, where false, is refuted with a witness."""
+    """The result of a mutant. It dies if it does not share the fate of the claim, and, where false, is refuted with a
+    witness."""
     verdict = judgement.verdict
     if claim.expected is Verdict.REFUTED:
         died = verdict is not Verdict.REFUTED

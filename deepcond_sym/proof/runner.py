@@ -12,24 +12,24 @@ from typing import Any
 from . import registry
 from .claim import Claim
 from .result import Result, judged, mutated, undecided
+from .verdict import Verdict
 
-HUNT_SECONDS = 3.0
+HUNT_SECONDS = 3
 
 
 def run(
     claims: list[Claim],
     *,
     jobs: int | None = None,
-    timeout: float = 60.0,
+    timeout: float = 60,
     with_mutants: bool = False,
     on_result: Callable[[Result], None] | None = None,
     selectors: list[str] | None = None,
 ) -> list[Result]:
     """Judge the claims, in parallel; results come in the order of the claims.
 
-    `timeout` is in seconds, for one claim with its mutants; a claim that exceeds it is UNDECIDED. `selectors` are those the claims
-    were selected by, so that a worker can find them again (by default, their ids).
-    """
+    `timeout` is in seconds, for one claim with its mutants; a claim that exceeds it is UNDECIDED. `selectors` are
+    those the claims were selected by, so that a worker can find them again (by default, their ids)."""
     names = selectors if selectors is not None else [claim.id for claim in claims]
     pool = _Pool(max(1, min(jobs or os.cpu_count() or 1, len(claims))), names, with_mutants)
     results: dict[str, Result] = {}
@@ -53,12 +53,21 @@ def judge(claim: Claim, *, with_mutants: bool = False) -> Result:
     return result
 
 
+def verify(*selectors: str) -> dict[str, Verdict]:
+    """Judge the claims that the selectors name (all of `proofs_checks` without any) in this process, with no deadline.
+
+    >>> verify("agarwal2021/L20")
+    {'agarwal2021/L20': <Verdict.PROVED: 'PROVED'>}
+    """
+    return {claim.id: claim.judge().verdict for claim in registry.select(selectors)}
+
+
 @dataclass
 class _Worker:
     process: Any
     pipe: Connection
     claim: Claim | None = None
-    since: float = field(default=0.0)
+    since: float = field(default=0)
 
 
 class _Pool:
@@ -86,7 +95,7 @@ class _Pool:
                     worker.pipe.send(worker.claim.id)
             busy = [w for w in self.workers if w.claim is not None]
             next_deadline = min(w.since for w in busy) + timeout
-            ready = wait([w.pipe for w in busy], max(0.0, next_deadline - time.monotonic()))
+            ready = wait([w.pipe for w in busy], max(0, next_deadline - time.monotonic()))
             for worker in busy:
                 if worker.pipe in ready:
                     yield self._receive(worker)

@@ -1,9 +1,8 @@
 """What a term means at one instance: its value as a ball. Every refutation rests on this file and on Arb.
 
-An instance gives exact rational values to the variables, the numbers p_i of one activation, and (for statements about data)
-the size n of the equicorrelated Gram matrix delta I + (1 - delta) 11^T. The ball holds the value; what cannot be evaluated
-raises `CannotEvaluate`, which never counts for or against a statement.
-"""
+An instance gives exact rational values to the variables, the numbers p_i of one activation, and (for statements about
+data) the size n of the equicorrelated Gram matrix delta I + (1 - delta) 11^T. The ball holds the value; what cannot
+be evaluated raises `CannotEvaluate`, which never counts for or against a statement."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from flint import arb, fmpq
 from sympy.core.function import AppliedUndef
 
 from . import language as lang
-from .language import Relation, Sequence, Statement
+from .language import Relation, Sequence, Statement, Term
 
 MOST_LAYERS = 4000
 
@@ -63,7 +62,7 @@ class Evaluator:
         self.sequences = {s.name: s for s in sequences}
         self.memory: dict[tuple[str, int], arb] = {}
 
-    def value(self, term: sp.Basic) -> arb:
+    def value(self, term: Term) -> arb:
         """The value of a term; CannotEvaluate where it has none."""
         if isinstance(term, sp.Rational):
             return arb(fmpq(int(term.p), int(term.q)))
@@ -82,7 +81,7 @@ class Evaluator:
             raise CannotEvaluate(f"{type(term).__name__} has no rule of evaluation")
         return method(self, term)
 
-    def whole(self, term: sp.Expr) -> int:
+    def whole(self, term: Term) -> int:
         """The value of a term that must be an integer."""
         integer = self.value(term).unique_fmpz()
         if integer is None:
@@ -111,7 +110,7 @@ class Evaluator:
             kernel = r + slope * kernel
         return kernel
 
-    def repeat(self, body: sp.Expr, t: sp.Symbol, depth: int, start: arb) -> arb:
+    def repeat(self, body: Term, t: sp.Symbol, depth: int, start: arb) -> arb:
         current = start
         for _ in range(_layers(depth)):
             with self._bound(t, current):
@@ -136,7 +135,7 @@ class Evaluator:
             raise CannotEvaluate("the statement names no activation")
         return self.weights
 
-    def _theory(self, term: sp.Expr) -> arb:
+    def _theory(self, term: Term) -> arb:
         name, arguments = term.func.__name__, term.args
         if name in self.sequences:
             return self._sequence(self.sequences[name], self.whole(arguments[0]))
@@ -194,8 +193,9 @@ class Evaluator:
             raise CannotEvaluate(f"{sequence.name}({at}) is too far along")
         return self.memory[sequence.name, at]
 
-    def _equicorrelated(self, name: str, arguments: tuple[sp.Basic, ...]) -> arb:
-        """The data are n unit vectors with all correlations 1 - delta: one admissible choice, with exact eigenvalues."""
+    def _equicorrelated(self, name: str, arguments: tuple[Term, ...]) -> arb:
+        """The data are n unit vectors with all correlations 1 - delta: one admissible choice, with exact
+        eigenvalues."""
         if name == "floor_eigenvalue":
             return self.dual(arb(1)) - self.dual(1 - self.value(arguments[0]))
         n, delta = self._named("n"), self._named("delta")
@@ -254,7 +254,7 @@ def _half_line_hermite(power: int, degree: int) -> arb:
     return total
 
 
-def _power(self: Evaluator, term: sp.Expr) -> arb:
+def _power(self: Evaluator, term: Term) -> arb:
     base, exponent = term.args
     if isinstance(exponent, sp.Integer):
         value = self.value(base) ** int(exponent)
@@ -263,24 +263,24 @@ def _power(self: Evaluator, term: sp.Expr) -> arb:
     else:
         power, root = self.value(exponent), self.value(base)
         integer = power.unique_fmpz() if power.is_exact() else None
-        value = root ** integer if integer is not None else root**power
+        value = root**integer if integer is not None else root**power
     if not value.is_finite():
         raise CannotEvaluate(f"{term} has no finite value here")
     return value
 
 
-def _sum(self: Evaluator, term: sp.Expr) -> arb:
+def _sum(self: Evaluator, term: Term) -> arb:
     return sum((self.value(a) for a in term.args), arb(0))
 
 
-def _times(self: Evaluator, term: sp.Expr) -> arb:
+def _times(self: Evaluator, term: Term) -> arb:
     product = arb(1)
     for a in term.args:
         product *= self.value(a)
     return product
 
 
-def _finite(self: Evaluator, term: sp.Expr) -> arb:
+def _finite(self: Evaluator, term: Term) -> arb:
     """A Sum or Product over integers, empty when its upper limit is below its lower one."""
     body, (k, low, high) = term.args[0], term.args[1]
     total = arb(0) if isinstance(term, sp.Sum) else arb(1)
@@ -291,7 +291,7 @@ def _finite(self: Evaluator, term: sp.Expr) -> arb:
     return total
 
 
-def _double_factorial(self: Evaluator, term: sp.Expr) -> arb:
+def _double_factorial(self: Evaluator, term: Term) -> arb:
     m = self.whole(term.args[0])
     if m < -1:
         raise CannotEvaluate("the double factorial needs an argument of at least -1")
@@ -302,7 +302,7 @@ def _double_factorial(self: Evaluator, term: sp.Expr) -> arb:
 
 
 def _checked(function):
-    def evaluate(self: Evaluator, term: sp.Expr) -> arb:
+    def evaluate(self: Evaluator, term: Term) -> arb:
         value = function(*(self.value(a) for a in term.args))
         if not value.is_finite():
             raise CannotEvaluate(f"{term} has no finite value here")
@@ -366,7 +366,7 @@ def in_domain(statement: Statement, instance: Instance) -> bool:
     return family.member is None or _is_member(family.member, instance)
 
 
-def _is_member(fixed: tuple[sp.Symbol, sp.Expr], instance: Instance) -> bool:
+def _is_member(fixed: tuple[sp.Symbol, Term], instance: Instance) -> bool:
     t, polynomial = fixed
     exact = {s: sp.Rational(v.numerator, v.denominator) for s, v in instance.values.items()}
     coefficients = sp.Poly(polynomial.subs(exact), t).all_coeffs()[::-1]

@@ -46,7 +46,7 @@ class Step:
     evidence: tuple[Any, ...]
     conclusion: Statement
     strength: Verdict
-    seconds: float = field(compare=False, default=0.0)
+    seconds: float = field(compare=False, default=0)
     seal: object = field(compare=False, repr=False, default=None)
 
     def __post_init__(self) -> None:

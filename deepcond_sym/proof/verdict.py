@@ -43,7 +43,7 @@ class Verdict(Enum):
 _STRENGTH = [Verdict.REFUTED, Verdict.UNDECIDED, Verdict.SUPPORTED, Verdict.CERTIFIED, Verdict.PROVED]
 
 _MEANING = {
-    Verdict.PROVED: "Every step was checked exactly or in rigorous balls, for the whole domain that the statement names.",
+    Verdict.PROVED: "Every step was checked exactly or in rigorous balls, for the whole domain named.",
     Verdict.CERTIFIED: "Rigorous, but only for the instances named; nothing is said of any other.",
     Verdict.SUPPORTED: "Numerical or statistical evidence only; this is not a proof.",
     Verdict.REFUTED: "An exact or ball-certified counterexample to the statement exists and is shown.",

@@ -3,7 +3,23 @@
 import sympy as sp
 
 from deepcond_sym.proof import (
-    NONLINEAR, UNCENTRED, Claim, Proof, Step, at, condition, fact, forall, index, interval, iterate, le, lt, mu, off_diagonal, steps_to,
+    NONLINEAR,
+    UNCENTRED,
+    Claim,
+    Proof,
+    Step,
+    at,
+    condition,
+    fact,
+    forall,
+    index,
+    interval,
+    iterate,
+    le,
+    lt,
+    mu,
+    off_diagonal,
+    steps_to,
 )  # fmt: skip
 from deepcond_sym.symbols import rho
 
@@ -23,7 +39,8 @@ claim = Claim(
     provenance="paper",
     printed=r"L \ge L_1 := \Big\lceil\tfrac{\log n}{-\log(1-\mu/2)}\Big\rceil + L_0(\delta) \implies"
     r" \kappa(\bar K) \le 1 + 2n\,(1-\tfrac\mu2)^{L-L_1}",
-    note="Loose by about the factor n: the proof given here yields 1 + 2 (1 - mu/2)^(L - L_1). In the formal statement L = L_1 + j.",
+    note="Loose by about the factor n: the proof given here yields 1 + 2 (1 - mu/2)^(L - L_1)."
+    " In the formal statement L = L_1 + j.",
     parameters={"constant": 2 * n, "enough": n, "family": NONLINEAR},
 )
 

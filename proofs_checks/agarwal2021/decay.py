@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from deepcond_sym.proof import NONLINEAR, UNCENTRED, Claim, Proof, Step, at, forall, iterate, le, mu
+from deepcond_sym.proof import NONLINEAR, UNCENTRED, Claim, Proof, Statement, Step, at, forall, iterate, le, mu
 from deepcond_sym.symbols import rho
 
 from . import two_phases
@@ -39,14 +39,20 @@ def statement(near, far, family):
 @claim.proves
 def proof(prove, goal, near, far, family):
     """The iterates of q_mu dominate; they leave 1 at the rate 1 + mu/2 until 1/2, then shrink by 1 - mu/2."""
+    return both_phases(prove, goal, near, far)
+
+
+def both_phases(prove: Proof, goal: tuple[Statement, ...], near: sp.Expr, far: sp.Expr) -> list[Step]:
+    """The two parts of the lemma, for these rates."""
     first, second = goal
+    late = two_phases.decline(prove, k, further_layers, far, near)
     return [
         bound_iterates(prove, first, two_phases.escape(prove, L, layers, near), L),
-        bound_iterates(prove, second, two_phases.decline(prove, k, further_layers, far, near), first_phase(near) + k),
+        bound_iterates(prove, second, late, first_phase(near) + k),
     ]
 
 
-def bound_iterates(prove: Proof, goal, bound: Step, depth: sp.Expr) -> Step:
+def bound_iterates(prove: Proof, goal: Statement, bound: Step, depth: sp.Expr) -> Step:
     """|iterate| <= iterate(|rho|) <= repeat(q_mu) <= bound."""
     return prove.chain(
         goal,

@@ -9,7 +9,8 @@ claim = Claim(
     title="One layer moves every correlation away from 1",
     source="Lemma 22, p. 23",
     provenance="paper",
-    printed=r"|\hat\sigma(-(1-\delta))| \le \hat\sigma(1-\delta) \le \begin{cases} 1-(1+\frac\mu2)\delta & \delta\le\frac12 \\"
+    printed=r"|\hat\sigma(-(1-\delta))| \le \hat\sigma(1-\delta) \le"
+    r" \begin{cases} 1-(1+\frac\mu2)\delta & \delta\le\frac12 \\"
     r" (1-\frac\mu2)(1-\delta) & \delta>\frac12 \end{cases}",
     beside=("beyond/D1", "beyond/D2"),
     parameters={"near": growth, "far": decay, "cut": half, "family": NORMALISED},
@@ -21,7 +22,12 @@ def statement(near, far, cut, family):
     return (
         forall(interval(delta, 0, 1), family=family, holds=le(abs(dual(delta - 1)), dual(1 - delta)), label="negative"),
         forall(interval(delta, 0, cut), family=family, holds=le(dual(1 - delta), 1 - near * delta), label="near 1"),
-        forall(interval(delta, half, 1, "("), family=family, holds=le(dual(1 - delta), far * (1 - delta)), label="far from 1"),
+        forall(
+            interval(delta, half, 1, "("),
+            family=family,
+            holds=le(dual(1 - delta), far * (1 - delta)),
+            label="far from 1",
+        ),
     )
 
 

@@ -25,7 +25,8 @@ def statement(shift, slack):
 
 @claim.proves
 def proof(prove, goal, shift, slack):
-    """K - delta I is positive semidefinite with diagonal 1 - delta; so is its entrywise f (Schur); only the diagonals differ."""
+    """K - delta I is positive semidefinite with diagonal 1 - delta; so is its entrywise f (Schur); only the diagonals
+    differ."""
     return prove.schur(goal)
 
 

@@ -1,8 +1,7 @@
 """Notation of agarwal2021. Its depth L counts hidden layers, as ours does; its kernel K-bar is iterate(L, x_i . x_j).
 
-The paper's bound B(L, delta) is 1 - delta (1 + mu/2)^L up to L_0(delta), and (1/2) (1 - mu/2)^(L - L_0) beyond it. In place of
-"L > L_0" we write L = L_0 + k with k >= 1, which is the same statement.
-"""
+The paper's bound B(L, delta) is 1 - delta (1 + mu/2)^L up to L_0(delta), and (1/2) (1 - mu/2)^(L - L_0) beyond it. In
+place of "L > L_0" we write L = L_0 + k with k >= 1, which is the same statement."""
 
 import sympy as sp
 

@@ -12,15 +12,13 @@ from .setting import L, correlation, layers
 h, hh = sp.symbols("h hh", integer=True)
 
 
-def unrolled(inner: int, first: int = 1, last: sp.Expr = L + 1) -> sp.Expr:
+def unrolled(inner: int, first: int = 1, last: sp.Expr = L + 1) -> sp.Basic:
     """sum_h iterate(h - 1) prod_{h'=h}^{L} dual_slope(iterate(h' + inner)), h from `first` to `last`."""
     factors = sp.Product(dual_slope(iterate(hh + inner, rho)), (hh, h, L))
     return sp.Sum(iterate(h - 1, rho) * factors, (h, first, last))
 
 
-_one_hidden_layer = Instance(
-    {L: Fraction(1), rho: Fraction(3, 5)}, (Fraction(0), Fraction(0), Fraction(1))
-)
+_one_hidden_layer = Instance({L: Fraction(1), rho: Fraction(3, 5)}, (Fraction(0), Fraction(0), Fraction(1)))
 
 printed = Claim(
     "agarwal2021/eq7-printed",
@@ -29,8 +27,8 @@ printed = Claim(
     provenance="paper",
     printed=r"\Theta_{ij}=\sum_{h=1}^{L+1}\hat\sigma^{(h-1)}(\rho)\prod_{h'=h}^{L}\hat\sigma'\big(\hat\sigma^{(h')}(\rho)\big)",
     expected=Verdict.REFUTED,
-    note="The argument of the derivative is one layer too late. With one hidden layer, sigma = h_2 and rho = 3/5 the kernel is"
-    " sigma_hat(rho) + rho sigma_hat'(rho) = 1.08, the printed sum 0.792.",
+    note="The argument of the derivative is one layer too late. With one hidden layer, sigma = h_2 and rho = 3/5"
+    " the kernel is sigma_hat(rho) + rho sigma_hat'(rho) = 1.08, the printed sum 0.792.",
     beside=("agarwal2021/eq7",),
     parameters={"inner": 0, "depth": L},
     witnesses=((0, _one_hidden_layer),),

@@ -1,4 +1,5 @@
-"""The two phases of the paper's bound, proved for the iterates of q_mu, which dominate those of every normalised activation."""
+"""The two phases of the paper's bound, proved for the iterates of q_mu, which dominate those of every normalised
+activation."""
 
 import sympy as sp
 
@@ -17,7 +18,8 @@ def majorant(prove: Proof) -> Step:
 
 
 def escape(prove: Proof, depth: sp.Symbol, layers: Variable, factor: sp.Expr = growth) -> Step:
-    """repeat(q_mu, L, 1 - delta) <= 1 - delta (1 + mu/2)^L for L <= L_0: one layer multiplies 1 - rho by 1 + mu rho >= 1 + mu/2."""
+    """repeat(q_mu, L, 1 - delta) <= 1 - delta (1 + mu/2)^L for L <= L_0: one layer multiplies 1 - rho by 1 + mu rho
+    >= 1 + mu/2."""
     step = prove.polynomial(le(quadratic(1 - g), 1 - factor * g), interval(g, 0, half), interval(mu, 0, 1))
     return prove.induction(
         _nonlinearity, separation, layers,
@@ -43,7 +45,8 @@ def half_way(prove: Proof, factor: sp.Expr = growth) -> Step:
 def decline(
     prove: Proof, depth: sp.Symbol, layers: Variable, factor: sp.Expr = decay, growing: sp.Expr = growth
 ) -> Step:
-    """repeat(q_mu, L_0 + k, 1 - delta) <= (1/2) (1 - mu/2)^k: one layer multiplies rho by 1 - mu (1 - rho) <= 1 - mu/2."""
+    """repeat(q_mu, L_0 + k, 1 - delta) <= (1/2) (1 - mu/2)^k: one layer multiplies rho by 1 - mu (1 - rho) <= 1 -
+    mu/2."""
     step = prove.polynomial(le(quadratic(g), factor * g), interval(g, 0, half), interval(mu, 0, 1))
     return prove.induction(
         _nonlinearity, separation, layers,

@@ -1,19 +1,33 @@
-"""D1: the exact supremum of a correlation after L layers, over all normalised activations with the same nonlinearity."""
+"""D1: the exact supremum of a correlation after L layers, over all normalised activations with the same
+nonlinearity."""
 
 from deepcond_sym.proof import NONLINEAR, NORMALISED, Claim, at, eq, forall, interval, iterate, le, member, mu, repeat
 from deepcond_sym.symbols import rho
-
 from proofs_checks.agarwal2021 import two_phases
 from proofs_checks.agarwal2021.setting import (
-    L, correlation, decay, delta, first_phase, further_layers, growth, half, k, layers, quadratic, separation, t,
+    L,
+    correlation,
+    decay,
+    delta,
+    first_phase,
+    further_layers,
+    growth,
+    half,
+    k,
+    layers,
+    quadratic,
+    separation,
+    t,
 )  # fmt: skip
 
 claim = Claim(
     "beyond/D1",
     title="The exact supremum of a deep correlation",
     source="sharpens agarwal2021 Lemma 23",
-    printed=r"|\rho|\le1-\delta:\quad |\hat\sigma^{(L)}(\rho)| \le \hat\sigma^{(L)}(|\rho|) \le b_L := q_\mu^{\circ L}(1-\delta) \le B(L,\delta),"
-    r"\quad q_\mu(\rho)=(1-\mu)\rho+\mu\rho^2, \text{ with equality } \hat\sigma^{(L)}(1-\delta)=b_L \text{ for } \hat\sigma=q_\mu",
+    printed=r"|\rho|\le1-\delta:\quad |\hat\sigma^{(L)}(\rho)| \le \hat\sigma^{(L)}(|\rho|)"
+    r" \le b_L := q_\mu^{\circ L}(1-\delta) \le B(L,\delta),"
+    r"\quad q_\mu(\rho)=(1-\mu)\rho+\mu\rho^2, "
+    r" \text{ with equality } \hat\sigma^{(L)}(1-\delta)=b_L \text{ for } \hat\sigma=q_\mu",
     note="No bound in terms of mu, delta and L alone can be better, at any depth: q_mu is itself a dual activation.",
     beside=("agarwal2021/L23",),
     parameters={"q": quadratic(t), "family": NORMALISED, "near": growth, "far": decay},
@@ -22,11 +36,16 @@ claim = Claim(
 
 @claim.states
 def statement(q, family, near, far):
-    b = lambda depth: repeat(q, t, depth, 1 - delta)  # noqa: E731
+    def b(depth):
+        return repeat(q, t, depth, 1 - delta)
+
     separated = le(abs(rho), 1 - delta)
     nonlinearity = interval(mu, 0, 1, "(")
     return (
-        forall(layers, correlation, family=family, holds=le(abs(iterate(L, rho)), iterate(L, abs(rho))), label="absolute value"),
+        forall(
+            layers, correlation, family=family,
+            holds=le(abs(iterate(L, rho)), iterate(L, abs(rho))), label="absolute value",
+        ),
         forall(
             correlation, separation, layers, given=[separated], family=family,
             holds=le(iterate(L, abs(rho)), b(L)), label="supremum",

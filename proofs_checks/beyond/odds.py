@@ -1,10 +1,10 @@
-"""D2: one layer divides the odds rho/(1 - rho) by at least 1 + mu; a bound for every depth without a change of phase."""
+"""D2: one layer divides the odds rho/(1 - rho) by at least 1 + mu; a bound for every depth without a change of
+phase."""
 
 import sympy as sp
 
 from deepcond_sym.proof import NORMALISED, UNCENTRED, Claim, at, dual, fact, forall, interval, le, lt, mu, repeat
 from deepcond_sym.symbols import rho
-
 from proofs_checks.agarwal2021.setting import L, delta, layers, quadratic, t
 
 g, power = sp.symbols("g P", real=True)
@@ -19,8 +19,8 @@ claim = Claim(
     printed=r"\frac{\hat\sigma(\rho)}{1-\hat\sigma(\rho)} \le \frac1{1+\mu}\,\frac{\rho}{1-\rho};\qquad"
     r" b_L \le \Big[1+\frac{\delta}{1-\delta}(1+\mu)^L\Big]^{-1} \le \frac{1-\delta}{\delta}\,(1+\mu)^{-L};\qquad"
     r" \text{no base above } 1+\mu \text{ will do}",
-    note="The first inequality is stated as sigma_hat(rho) <= rho/(rho + c (1 - rho)) with c = 1 + mu, which is the same and includes"
-    " rho = 1. For any larger c it fails for q_mu at rho = 1 - epsilon/(2 c), c = 1 + mu + epsilon.",
+    note="The first inequality is stated as sigma_hat(rho) <= rho/(rho + c (1 - rho)) with c = 1 + mu:"
+    " the same, and it includes rho = 1. For c = 1 + mu + epsilon it fails for q_mu at rho = 1 - epsilon/(2 c).",
     beside=("agarwal2021/L22", "agarwal2021/L23"),
     parameters={"base": 1 + mu, "family": NORMALISED},
 )
@@ -38,7 +38,9 @@ def statement(base, family):
     larger = base + epsilon
     close = 1 - epsilon / (2 * larger)
     return (
-        forall(interval(rho, 0, 1), family=family, holds=le(dual(rho), with_odds_divided(rho, base)), label="one layer"),
+        forall(
+            interval(rho, 0, 1), family=family, holds=le(dual(rho), with_odds_divided(rho, base)), label="one layer"
+        ),
         forall(nonlinearity, inside, layers, holds=le(b, 1 / (1 + odds)), label="every depth"),
         forall(nonlinearity, inside, layers, holds=le(b, (1 - delta) / delta * base ** (-L)), label="simpler"),
         forall(
@@ -52,12 +54,8 @@ def statement(base, family):
 def proof(prove, goal, base, family):
     """(1 + mu)(1 - mu + mu rho) = 1 + mu rho - mu^2 (1 - rho); the bound for every depth by induction on the odds."""
     one_layer, every_depth, simpler, optimal = goal
-    quotient = prove.polynomial(
-        le(quadratic(rho), with_odds_divided(rho, base)), interval(rho, 0, 1), nonlinearity
-    )
-    step = prove.polynomial(
-        le(quadratic(1 / (1 + g)), 1 / (1 + base * g)), interval(g, 0, sp.oo), nonlinearity
-    )
+    quotient = prove.polynomial(le(quadratic(rho), with_odds_divided(rho, base)), interval(rho, 0, 1), nonlinearity)
+    step = prove.polynomial(le(quadratic(1 / (1 + g)), 1 / (1 + base * g)), interval(g, 0, sp.oo), nonlinearity)
     deep = prove.induction(
         nonlinearity, inside, layers, step=step, t=t, body=quadratic(t), g=g, bound=1 / (1 + g),
         start=1 - delta, first=delta / (1 - delta), ratio=base, index=L,

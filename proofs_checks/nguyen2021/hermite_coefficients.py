@@ -13,7 +13,8 @@ claim = Claim(
     title="The Hermite coefficients of ReLU for every even degree",
     source="section 2",
     provenance="paper",
-    printed=r"\mu_r(\sigma)=\frac1{\sqrt{2\pi}}(-1)^{\frac{r-2}2}\frac{(r-3)!!}{\sqrt{r!}} \text{ for even } r\ge2,\quad (-1)!!=1",
+    printed=r"\mu_r(\sigma)=\frac1{\sqrt{2\pi}}(-1)^{\frac{r-2}2}\frac{(r-3)!!}{\sqrt{r!}}"
+    r" \text{ for even } r\ge2,\quad (-1)!!=1",
     parameters={"sign": (-1) ** k, "product": sp.factorial2(2 * k - 1), "antiderivative": x * H1 + H2},
 )
 

@@ -1,4 +1,5 @@
-"""Theorem 2, second half: does the normalised tangent kernel increase with depth? Not at rho = 1/2, from L = 1 to L = 2."""
+"""Theorem 2, second half: does the normalised tangent kernel increase with depth? Not at rho = 1/2, from L = 1 to L =
+2."""
 
 from fractions import Fraction
 
@@ -19,7 +20,8 @@ printed = Claim(
     provenance="as reported",
     printed=r"x\ne x' \implies \bar\Theta^{(L)}_\infty(x,x') \text{ strictly increases (to 1)}",
     expected=Verdict.REFUTED,
-    note="At x.x' = 1/2 the first two values are 1/2 and sqrt(3)/(4 pi) + 1/3 = 0.4711...; the claim starnaud2025/T2-value proves it.",
+    note="At x.x' = 1/2 the first two values are 1/2 and sqrt(3)/(4 pi) + 1/3 = 0.4711...;"
+    " the claim starnaud2025/T2-value proves it.",
     beside=("starnaud2025/T2-value",),
     parameters={"low": -1, "high": 1, "depth": L},
     witnesses=((0, Instance({L: Fraction(1), n0: Fraction(1), rho: Fraction(1, 2)})),),
@@ -52,8 +54,10 @@ value = Claim(
 def value_statement(second, first):
     at_half = interval(rho, "1/2", "1/2")
     return (
-        forall(width, at_half, sequences=sequences, holds=eq(normalised(theta(2), 2), second), label="L = 2"),
-        forall(width, at_half, sequences=sequences, holds=eq(normalised(theta(1), 1), first), label="L = 1"),
+        forall(
+            width, at_half, sequences=sequences, holds=eq(normalised(theta(2), sp.Integer(2)), second), label="L = 2"
+        ),
+        forall(width, at_half, sequences=sequences, holds=eq(normalised(theta(1), sp.S.One), first), label="L = 1"),
         forall(holds=lt(second, first), label="smaller"),
     )
 

@@ -1,8 +1,10 @@
-"""Notation of starnaud2025: plain ReLU, no biases, unit vectors with inner product rho in R^n0. Its depth L is our L + 1.
+"""Notation of starnaud2025: plain ReLU, no biases, unit vectors with inner product rho in R^n0. Its depth L is our L
++ 1.
 
-c(L) is the correlation, D(L) the variance Sigma^(L)(x, x), Theta(L) the tangent kernel; D and Theta start at L = 1 with 1/n0 and
-rho/n0, c with rho.
-"""
+c(L) is the correlation, D(L) the variance Sigma^(L)(x, x), Theta(L) the tangent kernel; D and Theta start at L = 1
+with 1/n0 and rho/n0, c with rho."""
+
+from typing import Any
 
 import sympy as sp
 
@@ -45,5 +47,5 @@ def normalised(theta: sp.Expr, at: sp.Expr) -> sp.Expr:
     return n0 * 2 ** (at - 1) * theta / at
 
 
-def _named(name: str) -> type[sp.Function]:
+def _named(name: str) -> Any:
     return sp.Function(name, real=True)

@@ -1,1 +1,2 @@
-"""xiao2020: Disentangling Trainability and Generalization in Deep Neural Networks (arXiv 1912.13053) and its notebook."""
+"""xiao2020: Disentangling Trainability and Generalization in Deep Neural Networks (arXiv 1912.13053) and its
+notebook."""

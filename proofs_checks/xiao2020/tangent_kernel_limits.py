@@ -1,8 +1,7 @@
 """B13: the tangent kernel on the diagonal at every depth, and its limits on and off the diagonal.
 
-Convention: Theta^(0) = 0 and inputs of variance q*, so p(l + 1) = q* + chi_1 p(l) with p(0) = 0. Off the diagonal the covariance tends
-to q* c* and the slope to chi_{c*}; nothing else is assumed of them.
-"""
+Convention: Theta^(0) = 0 and inputs of variance q*, so p(l + 1) = q* + chi_1 p(l) with p(0) = 0. Off the diagonal the
+covariance tends to q* c* and the slope to chi_{c*}; nothing else is assumed of them."""
 
 import sympy as sp
 
@@ -25,7 +24,12 @@ claim = Claim(
     provenance="as reported",
     printed=r"p^{(l)}=q^*\frac{1-\chi_1^l}{1-\chi_1}\ (\chi_1\ne1);\quad p^*=\frac{q^*}{1-\chi_1}\ (\chi_1<1);\quad"
     r" p^*_{ab}=\frac{q^*c^*}{1-\chi_{c^*}}\ (\chi_{c^*}<1)",
-    parameters={"form": q * (1 - chi**l) / (1 - chi), "first": 0, "diagonal": q / (1 - chi), "off_diagonal": q * c / (1 - chi_c)},
+    parameters={
+        "form": q * (1 - chi**l) / (1 - chi),
+        "first": 0,
+        "diagonal": q / (1 - chi),
+        "off_diagonal": q * c / (1 - chi_c),
+    },
 )
 
 

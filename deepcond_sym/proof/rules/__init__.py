@@ -1,12 +1,24 @@
 """The trusted kernel: the only code that turns arguments and premises into a proved statement.
 
-One rule a file; each docstring states the law and its source. A check takes plain JSON arguments, the premises' statements and the
-recorded evidence, and returns the statement it has shown with the strength of the showing, or raises RuleFailure.
-"""
+One rule a file; each docstring states the law and its source. A check takes plain JSON arguments, the premises'
+statements and the recorded evidence, and returns the statement it has shown with the strength of the showing, or
+raises RuleFailure."""
 
 from . import (
-    closed_form, consequence, evaluation, gershgorin, hermite_parts, identity, induction, iteration, passage, polynomial,
-    recurrence_limit, schur, unrolled, vertices,
+    closed_form,
+    consequence,
+    evaluation,
+    gershgorin,
+    hermite_parts,
+    identity,
+    induction,
+    iteration,
+    passage,
+    polynomial,
+    recurrence_limit,
+    schur,
+    unrolled,
+    vertices,
 )  # fmt: skip
 
 RULES = {

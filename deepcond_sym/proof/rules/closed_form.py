@@ -1,7 +1,7 @@
 """A closed form for every index, by induction.
 
-Law. If U(first) is the initial value and U(k + 1) = step(k, U(k)) for every k >= first, then name(k) = U(k) for every k >= first.
-For the Hermite polynomials at 0, He_0(0) = 1 and He_{2k+2}(0) = -(2k + 1) He_{2k}(0). Source: textbook.
+Law. If U(first) is the initial value and U(k + 1) = step(k, U(k)) for every k >= first, then name(k) = U(k) for every
+k >= first. For the Hermite polynomials at 0, He_0(0) = 1 and He_{2k+2}(0) = -(2k + 1) He_{2k}(0). Source: textbook.
 
 Premises are equalities for other sequences that occur in the step, used at k and at k + 1.
 """

@@ -1,7 +1,7 @@
 """What follows from statements already shown, by substitution and by chaining relations.
 
-Law. A universal statement may be used at any terms that satisfy its domain and hypotheses; a <= b and b <= c give a <= c
-(strict if one link is), equalities chain to equalities. Source: logic.
+Law. A universal statement may be used at any terms that satisfy its domain and hypotheses; a <= b and b <= c give a
+<= c (strict if one link is), equalities chain to equalities. Source: logic.
 
 `uses` lists, for each premise, the terms put for its variables and its role: "fact" (its conclusion becomes known) or
 "link" (the next relation of the chain from the left side of the statement to the right one).
@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from ..encoding import decode_statement, decode_term
-from ..language import Relation, Statement
+from ..language import Relation, Statement, Term
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .normal_form import Context, family_covers, is_index
@@ -45,9 +45,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     return target, Verdict.PROVED
 
 
-def instantiate(
-    premise: Statement, values: dict[sp.Symbol, sp.Expr], target: Statement, context: Context
-) -> Relation:
+def instantiate(premise: Statement, values: dict[sp.Symbol, Term], target: Statement, context: Context) -> Relation:
     """The premise's conclusion at these terms, after its domain and hypotheses have been shown there."""
     if not family_covers(premise.family, target.family):
         raise RuleFailure(f"what holds for {premise.family} is not known for {target.family}")

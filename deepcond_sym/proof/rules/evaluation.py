@@ -1,8 +1,8 @@
 """Relations between numbers, certified in balls.
 
-Law. If the balls of both sides are apart (or one lies on the right side of the other), so are the numbers. A statement without
-variables is proved this way; one with variables is certified at the listed instances only. Source: Arb's inclusion property.
-"""
+Law. If the balls of both sides are apart (or one lies on the right side of the other), so are the numbers. A
+statement without variables is proved this way; one with variables is certified at the listed instances only. Source:
+Arb's inclusion property."""
 
 from fractions import Fraction
 from typing import Any

@@ -1,18 +1,18 @@
 """From a bound for all correlations to the kernel matrix of data, and from its entries to its condition number.
 
-Law. K^(L)_ij = f^L(x_i . x_j) for unit vectors, and f^L(1) = 1 if E[sigma^2] = 1. So a bound U for |f^L(rho)|, valid for
-every |rho| <= 1 - delta, bounds the off-diagonal entries. Gershgorin: a symmetric n x n matrix with unit diagonal and off-diagonal
-entries at most b in absolute value has its eigenvalues in [1 - (n-1) b, 1 + (n-1) b]; if (n-1) b < 1 its condition number is at most
-(1 + (n-1) b)/(1 - (n-1) b). Source: Gershgorin 1931.
+Law. K^(L)_ij = f^L(x_i . x_j) for unit vectors, and f^L(1) = 1 if E[sigma^2] = 1. So a bound U for |f^L(rho)|, valid
+for every |rho| <= 1 - delta, bounds the off-diagonal entries. Gershgorin: a symmetric n x n matrix with unit diagonal
+and off-diagonal entries at most b in absolute value has its eigenvalues in [1 - (n-1) b, 1 + (n-1) b]; if (n-1) b < 1
+its condition number is at most (1 + (n-1) b)/(1 - (n-1) b). Source: Gershgorin 1931.
 
-`part` is "entries" (premise: the bound for all correlations) or "condition" (premises: off_diagonal <= b and (n-1) b < 1).
-"""
+`part` is "entries" (premise: the bound for all correlations) or "condition" (premises: off_diagonal <= b and (n-1) b
+< 1)."""
 
 from typing import Any
 
 import sympy as sp
 
-from ..language import Relation, Statement, index, iterate, le, condition, off_diagonal
+from ..language import Relation, Statement, condition, index, iterate, le, off_diagonal
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .normal_form import Context
@@ -26,7 +26,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     if arguments["part"] == "entries" and len(premises) == 1:
         return _entries(premises[0]), Verdict.PROVED
     if arguments["part"] == "condition" and len(premises) == 2:
-        return _condition(*premises, evidence), Verdict.PROVED
+        return _condition(premises[0], premises[1], evidence), Verdict.PROVED
     raise RuleFailure("the law has the parts 'entries' (one premise) and 'condition' (two premises)")
 
 

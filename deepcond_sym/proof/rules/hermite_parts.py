@@ -1,7 +1,7 @@
 """Gaussian integrals over a half-line against a Hermite polynomial of any degree, by an antiderivative.
 
-Law. With H1 = He_{r-1}, H2 = He_{r-2}, r >= 2: H1' = (r - 1) H2, H2' = x H2 - H1, He_r = x H1 - (r - 1) H2 and phi' = -x phi. So a
-polynomial F in x, H1, H2 with  F_x + F_H1 H1' + F_H2 H2' - x F = -x^m He_r  gives
+Law. With H1 = He_{r-1}, H2 = He_{r-2}, r >= 2: H1' = (r - 1) H2, H2' = x H2 - H1, He_r = x H1 - (r - 1) H2 and phi' =
+-x phi. So a polynomial F in x, H1, H2 with  F_x + F_H1 H1' + F_H2 H2' - x F = -x^m He_r  gives
     E[max(X, 0)^m He_r(X)] = integral_0^oo x^m He_r phi = F(0; He_{r-1}(0), He_{r-2}(0)) phi(0),
 because F phi vanishes at infinity; phi(0) = 1/sqrt(2 pi). Source: textbook (Hermite recurrences, integration by parts).
 """
@@ -21,7 +21,11 @@ _X, _H1, _H2 = (sp.Symbol(name, real=True) for name in ("x", "H1", "H2"))
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
     """E[max(X, 0)^m He_r(X)] as the boundary value of the antiderivative, over the variables of the frame."""
-    frame, power, degree = decode_statement(arguments["statement"]), int(arguments["power"]), decode_term(arguments["degree"])
+    frame, power, degree = (
+        decode_statement(arguments["statement"]),
+        int(arguments["power"]),
+        decode_term(arguments["degree"]),
+    )
     candidate = decode_term(arguments["antiderivative"])
     if premises or frame.given or frame.family or power < 1 or not is_index(degree - 2, frame.variables):
         raise RuleFailure("the rule takes an integer power >= 1 and a degree that is an integer of at least 2")
@@ -35,5 +39,9 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     )
     if sp.expand(slope + _X**power * (_X * _H1 - (degree - 1) * _H2)) != 0:
         raise RuleFailure(f"{candidate} times the Gaussian is not an antiderivative of -x^{power} He_r")
-    boundary = candidate.subs({_X: 0, _H1: hermite_at_zero(sp.expand(degree - 1)), _H2: hermite_at_zero(sp.expand(degree - 2))})
-    return frame.conclude(eq(half_line_hermite(sp.Integer(power), degree), boundary / sp.sqrt(2 * sp.pi))), Verdict.PROVED
+    boundary = candidate.subs(
+        {_X: 0, _H1: hermite_at_zero(sp.expand(degree - 1)), _H2: hermite_at_zero(sp.expand(degree - 2))}
+    )
+    return frame.conclude(
+        eq(half_line_hermite(sp.Integer(power), degree), boundary / sp.sqrt(2 * sp.pi))
+    ), Verdict.PROVED

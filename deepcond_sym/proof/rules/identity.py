@@ -1,18 +1,18 @@
 """Exact identities, with the recursions of the statement unfolded and earlier equalities put in.
 
-Law. A sequence's member name(k + 1) equals its step at k, and name(first) its initial value; equal terms may replace each other.
-A variable whose interval is one point has that value. What remains is decided by the normal form. Source: definitions.
+Law. A sequence's member name(k + 1) equals its step at k, and name(first) its initial value; equal terms may replace
+each other. A variable whose interval is one point has that value. What remains is decided by the normal form. Source:
+definitions.
 
-`unfold` lists [sequence name, index term k] for name(k + 1) -> step(k); each premise is an equality, used from left to right at
-the terms in `uses`.
-"""
+`unfold` lists [sequence name, index term k] for name(k + 1) -> step(k); each premise is an equality, used from left
+to right at the terms in `uses`."""
 
 from typing import Any
 
 import sympy as sp
 
 from ..encoding import decode_statement, decode_term
-from ..language import Sequence, Statement
+from ..language import Sequence, Statement, Term
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .consequence import instantiate
@@ -42,7 +42,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     return statement, Verdict.PROVED
 
 
-def unfold(statement: Statement, name: str, k: sp.Expr, context: Context) -> tuple[sp.Expr, sp.Expr]:
+def unfold(statement: Statement, name: str, k: Term, context: Context) -> tuple[Term, Term]:
     """The defining equation of name(k + 1), or of name(first) when k + 1 = first."""
     sequence = find(statement, name)
     if sp.expand(k + 1 - sequence.first) == 0:

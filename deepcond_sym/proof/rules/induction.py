@@ -1,9 +1,10 @@
 """Induction over depth along an explicit bound.
 
-Law. Let Q be non-decreasing on [0, 1] with values in [0, 1], x_0 in [0, 1], x_{k+1} = Q(x_k), and let E map a guard interval into
-[0, 1] with Q(E(g)) <= E(r g) there. If x_0 <= E(g_0) and g_j = g_0 r^j is in the guard for every j < k, then x_k <= E(g_k).
-The guard holds for every k if r >= 1 and it is [lo, oo), or if 0 <= r <= 1 and it is [0, hi] with 0 <= g_0 <= hi; it holds for
-k <= steps_to(hi/g_0, r) if r > 1 and it is [lo, hi] with 0 < g_0, because r^j < hi/g_0 for j below that number. Source: textbook.
+Law. Let Q be non-decreasing on [0, 1] with values in [0, 1], x_0 in [0, 1], x_{k+1} = Q(x_k), and let E map a guard
+interval into [0, 1] with Q(E(g)) <= E(r g) there. If x_0 <= E(g_0) and g_j = g_0 r^j is in the guard for every j < k,
+then x_k <= E(g_k). The guard holds for every k if r >= 1 and it is [lo, oo), or if 0 <= r <= 1 and it is [0, hi] with
+0 <= g_0 <= hi; it holds for k <= steps_to(hi/g_0, r) if r > 1 and it is [lo, hi] with 0 < g_0, because r^j < hi/g_0
+for j below that number. Source: textbook.
 
 The first premise is the step inequality; a second one, if given, bounds x_0 = Q^m(start) for a later starting depth m.
 """
@@ -13,7 +14,7 @@ from typing import Any
 import sympy as sp
 
 from ..encoding import decode_statement, decode_term
-from ..language import Relation, Statement, le, mu, repeat, steps_to
+from ..language import Relation, Statement, Term, le, mu, repeat, steps_to
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .iteration import require_monotone
@@ -51,8 +52,8 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
 
 
 def _step_guard(
-    step: Statement, t: sp.Expr, body: sp.Expr, g: sp.Expr, bound: sp.Expr, ratio: sp.Expr, context: Context
-) -> tuple[sp.Expr, sp.Expr]:
+    step: Statement, t: Term, body: Term, g: Term, bound: Term, ratio: Term, context: Context
+) -> tuple[Term, Term]:
     """The interval on which the premise gives Q(E(g)) <= E(r g), with E in [0, 1] there."""
     v = next((v for v in step.variables if v.symbol == g), None)
     if v is None or step.family is not None or step.given or v.open_upper or v.open_lower:
@@ -72,9 +73,7 @@ def _step_guard(
     return v.lower, v.upper
 
 
-def _guard_holds(
-    guard: tuple[sp.Expr, sp.Expr], g0: sp.Expr, ratio: sp.Expr, k: sp.Expr, context: Context
-) -> tuple[Relation, ...]:
+def _guard_holds(guard: tuple[Term, Term], g0: Term, ratio: Term, k: Term, context: Context) -> tuple[Relation, ...]:
     low, high = guard
     context.require(le(low, g0))
     if high.is_infinite:
@@ -95,7 +94,7 @@ def _guard_holds(
     return (le(k, steps_to(high / g0, ratio)),)
 
 
-def _require_start(premises: list[Statement], start: sp.Expr, value: sp.Expr, frame: Statement, context: Context) -> None:
+def _require_start(premises: list[Statement], start: Term, value: Term, frame: Statement, context: Context) -> None:
     if len(premises) != 2:
         raise RuleFailure("starting at a later depth takes a second premise that bounds the iterate there")
     known = premises[1]

@@ -1,20 +1,37 @@
 """Monotone iteration: from one layer to L layers.
 
-Law. Let f = dual of any normalised activation. Its coefficients are >= 0 and sum to 1, so |f(r)| <= f(|r|), f is non-decreasing
-on [0, 1] and maps it into itself. If f(t) <= Q(t) and Q is non-decreasing on [0, 1] with Q(1) <= 1, then for |r| <= s <= 1
+Law. Let f = dual of any normalised activation. Its coefficients are >= 0 and sum to 1, so |f(r)| <= f(|r|), f is
+non-decreasing on [0, 1] and maps it into itself. If f(t) <= Q(t) and Q is non-decreasing on [0, 1] with Q(1) <= 1,
+then for |r| <= s <= 1
     |f^L(r)| <= f^L(|r|) <= Q^L(s)    for every L >= 0,
-by induction on L (the same without p_0 = 0). If Q has coefficients >= 0 in t with sum 1, no constant term and linear coefficient 1 - mu, then Q is itself the
-dual of a normalised activation (the one with a_i = sqrt(coefficient)), and there f^L(s) = Q^L(s). Source: derived here.
+by induction on L (the same without p_0 = 0). If Q has coefficients >= 0 in t with sum 1, no constant term and linear
+coefficient 1 - mu, then Q is itself the dual of a normalised activation (the one with a_i = sqrt(coefficient)), and
+there f^L(s) = Q^L(s). Source: derived here.
 
-`part` is "absolute" (the first inequality), "majorant" (the second, from the premise f <= Q) or "attained" (the equality).
-"""
+`part` is "absolute" (the first inequality), "majorant" (the second, from the premise f <= Q) or "attained" (the
+equality)."""
 
 from typing import Any
 
 import sympy as sp
 
 from ..encoding import decode_term
-from ..language import NORMALISED, Relation, Statement, Variable, dual, eq, index, interval, iterate, le, member, mu, repeat
+from ..language import (
+    NORMALISED,
+    Relation,
+    Statement,
+    Term,
+    Variable,
+    dual,
+    eq,
+    index,
+    interval,
+    iterate,
+    le,
+    member,
+    mu,
+    repeat,
+)
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from . import polynomial
@@ -46,17 +63,21 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     raise RuleFailure(f"the law has no part '{part}'")
 
 
-def _is_one_layer(premise: Statement, t: sp.Expr, body: sp.Expr) -> bool:
+def _is_one_layer(premise: Statement, t: Term, body: Term) -> bool:
     family = premise.family
     if family is None or not family.unit or premise.given or len(premise.variables) != 1:
         return False
     v: Variable = premise.variables[0]
     covers = (v.lower, v.upper, v.open_lower, v.open_upper) == (0, 1, False, False)
     wanted = le(dual(v.symbol), body.subs(t, v.symbol))
-    return covers and premise.conclusion.op in ("<=", "<") and wanted == Relation(premise.conclusion.lhs, "<=", premise.conclusion.rhs)
+    return (
+        covers
+        and premise.conclusion.op in ("<=", "<")
+        and wanted == Relation(premise.conclusion.lhs, "<=", premise.conclusion.rhs)
+    )
 
 
-def require_monotone(body: sp.Expr, t: sp.Expr, evidence: Evidence) -> None:
+def require_monotone(body: Term, t: Term, evidence: Evidence) -> None:
     """Q non-decreasing on [0, 1], with 0 <= Q(0) and Q(1) <= 1, for every mu in [0, 1]."""
     box = (interval(sp.Symbol(str(t), real=True), 0, 1), interval(mu, 0, 1))
     if body.free_symbols - {t, mu}:
@@ -66,7 +87,7 @@ def require_monotone(body: sp.Expr, t: sp.Expr, evidence: Evidence) -> None:
     polynomial.prove(Relation(body.subs(t, 1), "<=", sp.S.One), box, evidence)
 
 
-def _require_member(body: sp.Expr, t: sp.Expr, evidence: Evidence) -> None:
+def _require_member(body: Term, t: Term, evidence: Evidence) -> None:
     coefficients = sp.Poly(body, t).all_coeffs()[::-1]
     box = (interval(mu, 0, 1),)
     linear = coefficients[1] if len(coefficients) > 1 else sp.S.Zero

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from ..language import Family, Relation, Statement, Variable, function, interval, mu
+from ..language import Family, Relation, Statement, Term, Variable, function, interval, mu
 from ..step import Evidence, RuleFailure
 from . import polynomial
-
 
 _power = function("power")
 """An indeterminate for b^k: SymPy would merge b^k b^m again."""
 
 
-def normalise(term: sp.Expr) -> sp.Expr:
+def normalise(term: Term) -> Term:
     """Split symbolic exponents and lower factorials, everywhere in the term."""
     if not term.args:
         return term
@@ -34,7 +33,7 @@ def normalise(term: sp.Expr) -> sp.Expr:
     return head(*arguments)
 
 
-def _split_power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+def _split_power(base: Term, exponent: Term) -> Term:
     result = sp.S.One
     for part in sp.Add.make_args(exponent):
         coefficient, rest = part.as_coeff_Mul()
@@ -47,7 +46,7 @@ def _split_power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     return result
 
 
-def _lower_factorial(head: type, argument: sp.Expr) -> sp.Expr:
+def _lower_factorial(head: type, argument: Term) -> Term:
     """Bring the constant part of the argument down to 0 (or, for the double factorial, to 0 or -1)."""
     constant, rest = argument.as_coeff_Add()
     stride, least = (1, 0) if head is sp.factorial else (2, -1)
@@ -74,19 +73,19 @@ class Context:
         implied = family_variables(statement.family, variables)
         return cls(variables + implied, list(statement.given), evidence)
 
-    def same(self, left: sp.Expr, right: sp.Expr) -> bool:
+    def same(self, left: Term, right: Term) -> bool:
         """Whether both terms have the same value wherever the hypotheses hold."""
         if left == right:
             return True
         difference = normalise(left) - normalise(right)
-        numerator, denominator = sp.fraction(sp.together(difference))
+        numerator, _ = sp.fraction(sp.together(difference))
         if sp.expand(normalise(sp.expand(numerator))) != 0:
             return False
         for side in (left, right):
             self._require_defined(sp.fraction(sp.together(normalise(side)))[1])
         return True
 
-    def _require_defined(self, denominator: sp.Expr) -> None:
+    def _require_defined(self, denominator: Term) -> None:
         for factor in sp.Mul.make_args(sp.factor_terms(denominator)):
             if isinstance(factor, sp.Pow):
                 self._require_defined(factor.base)
@@ -119,7 +118,7 @@ class Context:
         except RuleFailure:
             raise RuleFailure(f"not shown: {relation}") from None
 
-    def require_between(self, low: sp.Expr, middle: sp.Expr, high: sp.Expr) -> None:
+    def require_between(self, low: Term, middle: Term, high: Term) -> None:
         """Both low <= middle and middle <= high."""
         self.require(Relation(low, "<=", middle))
         self.require(Relation(middle, "<=", high))
@@ -135,12 +134,12 @@ class Context:
         return False
 
 
-def _primitive(term: sp.Expr) -> sp.Expr:
+def _primitive(term: Term) -> Term:
     """The expanded term without its rational content."""
     return sp.expand(sp.expand(normalise(sp.expand(term))).as_content_primitive()[1])
 
 
-def _zero(term: sp.Expr) -> bool:
+def _zero(term: Term) -> bool:
     return sp.expand(normalise(sp.expand(term))) == 0
 
 
@@ -151,7 +150,7 @@ def family_variables(family: Family | None, variables: tuple[Variable, ...]) -> 
     return (interval(mu, 0, 1, "(" if family.nonlinear else ""),)
 
 
-def is_index(term: sp.Expr, variables: tuple[Variable, ...]) -> bool:
+def is_index(term: Term, variables: tuple[Variable, ...]) -> bool:
     """An integer >= 0: a sum of non-negative integer multiples of index variables, steps_to(...) and integers."""
     total = sp.S.Zero
     for part in sp.Add.make_args(sp.expand(term)):

@@ -1,13 +1,14 @@
 """Sign of a polynomial or rational function on a box.
 
-Law. A polynomial on [0, 1]^d is a convex combination of its tensor Bernstein coefficients, so it is >= 0 where they are; on
-the relative interior of a face it is > 0 as soon as the face's coefficients are >= 0 and one of them is > 0. A half-line
-x = a + t/(1 - t) turns the coefficient of (x - a)^i, divided by C(degree, i), into the Bernstein coefficient. All arithmetic is exact.
-Source: textbook (Bernstein 1915; Garloff 1986 for the subdivision).
+Law. A polynomial on [0, 1]^d is a convex combination of its tensor Bernstein coefficients, so it is >= 0 where they
+are; on the relative interior of a face it is > 0 as soon as the face's coefficients are >= 0 and one of them is > 0.
+A half-line x = a + t/(1 - t) turns the coefficient of (x - a)^i, divided by C(degree, i), into the Bernstein
+coefficient. All arithmetic is exact. Source: textbook (Bernstein 1915; Garloff 1986 for the subdivision).
 
 The evidence is a factorisation of numerator and denominator and, for each factor, a sign and a tree of bisections.
 """
 
+from itertools import pairwise
 from itertools import product as cartesian
 from math import comb
 from typing import Any
@@ -17,7 +18,7 @@ import sympy as sp
 from flint import fmpq
 
 from ..encoding import decode_statement, decode_term, encode_term
-from ..language import Relation, Statement, Variable
+from ..language import Relation, Statement, Term, Variable
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 
@@ -25,7 +26,8 @@ MOST_BISECTIONS = 14
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
-    """The statement given, if its two sides differ by a rational function of the right sign on the box of its variables."""
+    """The statement given, if its two sides differ by a rational function of the right sign on the box of its
+    variables."""
     statement = decode_statement(arguments["statement"])
     if statement.family or statement.given or premises:
         raise RuleFailure("the polynomial rule takes a statement about variables in a box, and nothing else")
@@ -45,7 +47,9 @@ def prove(relation: Relation, variables: tuple[Variable, ...], evidence: Evidenc
     found = evidence.ask(lambda: _search(difference, used, strict=relation.op != "<="))
     if found is None:
         raise RuleFailure(f"no proof found that {relation} on the whole box")
-    parts = [[(decode_term(f), int(e), int(s), tree) for f, e, s, tree in found[key]] for key in ("numerator", "denominator")]
+    parts = [
+        [(decode_term(f), int(e), int(s), tree) for f, e, s, tree in found[key]] for key in ("numerator", "denominator")
+    ]
     content = sp.Rational(found["content"])
     top, bottom = (sp.prod([f**e for f, e, _, _ in part]) for part in parts)
     if not _equal(difference, content * top, bottom, [v.symbol for v in used]):
@@ -66,7 +70,7 @@ def prove(relation: Relation, variables: tuple[Variable, ...], evidence: Evidenc
         raise RuleFailure(f"{relation} has the wrong sign")
 
 
-def _equal(difference: sp.Expr, top: sp.Expr, bottom: sp.Expr, symbols: list[sp.Symbol]) -> bool:
+def _equal(difference: Term, top: Term, bottom: Term, symbols: list[sp.Symbol]) -> bool:
     numerator, denominator = sp.fraction(sp.together(difference))
     gap = sp.expand(numerator * bottom - top * denominator)
     if gap.free_symbols - set(symbols):
@@ -74,13 +78,13 @@ def _equal(difference: sp.Expr, top: sp.Expr, bottom: sp.Expr, symbols: list[sp.
     return gap == 0
 
 
-def _check_sign(factor: sp.Expr, variables: tuple[Variable, ...], tree: Any, strict: bool) -> None:
+def _check_sign(factor: Term, variables: tuple[Variable, ...], tree: Any, strict: bool) -> None:
     coefficients, excluded = bernstein(factor, variables)
     if not _holds(coefficients, excluded, tree, strict):
         raise RuleFailure(f"{factor} is not shown to be {'positive' if strict else 'non-negative'} on the box")
 
 
-def bernstein(polynomial: sp.Expr, variables: tuple[Variable, ...]) -> tuple[np.ndarray, list[tuple[bool, bool]]]:
+def bernstein(polynomial: Term, variables: tuple[Variable, ...]) -> tuple[np.ndarray, list[tuple[bool, bool]]]:
     """Tensor Bernstein coefficients on the box mapped to [0, 1]^d, and which ends of each axis are excluded."""
     symbols = [v.symbol for v in variables]
     try:
@@ -91,7 +95,7 @@ def bernstein(polynomial: sp.Expr, variables: tuple[Variable, ...]) -> tuple[np.
         constant = np.empty((), dtype=object)
         constant[()] = _fraction(sp.Rational(polynomial))
         return constant, []
-    degrees = [poly.degree(s) for s in symbols]
+    degrees = list(poly.degree_list())
     array = np.empty([d + 1 for d in degrees], dtype=object)
     array.fill(fmpq(0))
     for powers, coefficient in poly.terms():
@@ -100,7 +104,9 @@ def bernstein(polynomial: sp.Expr, variables: tuple[Variable, ...]) -> tuple[np.
     for axis, v in enumerate(variables):
         array = np.moveaxis(_to_bernstein(np.moveaxis(array, axis, 0), v), 0, axis)
         excluded.append((v.open_lower or bool(v.lower.is_infinite), v.open_upper or bool(v.upper.is_infinite)))
-    return array, [(high, low) if variables[i].lower.is_infinite else (low, high) for i, (low, high) in enumerate(excluded)]
+    return array, [
+        (high, low) if variables[i].lower.is_infinite else (low, high) for i, (low, high) in enumerate(excluded)
+    ]
 
 
 def _to_bernstein(rows: np.ndarray, v: Variable) -> np.ndarray:
@@ -126,7 +132,9 @@ def _to_bernstein(rows: np.ndarray, v: Variable) -> np.ndarray:
 
 
 def _fraction(value: Any) -> fmpq:
-    return fmpq(int(value.p), int(value.q)) if hasattr(value, "p") else fmpq(int(value.numerator), int(value.denominator))
+    return (
+        fmpq(int(value.p), int(value.q)) if hasattr(value, "p") else fmpq(int(value.numerator), int(value.denominator))
+    )
 
 
 def _holds(coefficients: np.ndarray, excluded: list[tuple[bool, bool]], tree: Any, strict: bool) -> bool:
@@ -155,7 +163,7 @@ def _bisect(coefficients: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray
     rows = [*np.moveaxis(coefficients, axis, 0)]
     low, high, half = [rows[0]], [rows[-1]], fmpq(1, 2)
     while len(rows) > 1:
-        rows = [(a + b) * half for a, b in zip(rows, rows[1:], strict=False)]
+        rows = [(a + b) * half for a, b in pairwise(rows)]
         low.append(rows[0])
         high.append(rows[-1])
     stack = lambda parts: np.moveaxis(_stack(parts), 0, axis)  # noqa: E731
@@ -169,7 +177,7 @@ def _stack(parts: list[Any]) -> np.ndarray:
     return out
 
 
-def _search(difference: sp.Expr, variables: tuple[Variable, ...], strict: bool) -> Any:
+def _search(difference: Term, variables: tuple[Variable, ...], strict: bool) -> Any:
     """Untrusted: factor, then bisect each factor until its sign shows."""
     symbols = [v.symbol for v in variables]
     numerator, denominator = sp.fraction(sp.together(difference))
@@ -182,7 +190,7 @@ def _search(difference: sp.Expr, variables: tuple[Variable, ...], strict: bool) 
         elif not expanded.is_polynomial(*symbols):
             return None
         else:
-            constant, factors = sp.factor_list(expanded, *symbols)
+            constant, factors = sp.factor_list(expanded, *symbols)[:2]
         if not constant.is_Rational or (key == "denominator" and constant == 0):
             return None
         content = content * constant if key == "numerator" else content / constant
@@ -201,7 +209,7 @@ def _search(difference: sp.Expr, variables: tuple[Variable, ...], strict: bool) 
     return {**found, "content": str(content)}
 
 
-def _bisections(factor: sp.Expr, variables: tuple[Variable, ...], strict: bool) -> tuple[bool, Any]:
+def _bisections(factor: Term, variables: tuple[Variable, ...], strict: bool) -> tuple[bool, Any]:
     try:
         coefficients, excluded = bernstein(factor, variables)
     except RuleFailure:

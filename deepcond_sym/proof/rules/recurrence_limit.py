@@ -1,8 +1,8 @@
 """The limit of a linear recursion.
 
-Law. If y_{k+1} = a_k + b_k y_k with a_k -> a, b_k -> b and |b| < 1, then y_k -> a/(1 - b). (For large k, |b_k| <= c < 1 and the error
-e_k = y_k - a/(1 - b) obeys |e_{k+1}| <= c |e_k| + o(1).) Constant coefficients are a special case. Source: textbook.
-"""
+Law. If y_{k+1} = a_k + b_k y_k with a_k -> a, b_k -> b and |b| < 1, then y_k -> a/(1 - b). (For large k, |b_k| <= c <
+1 and the error e_k = y_k - a/(1 - b) obeys |e_{k+1}| <= c |e_k| + o(1).) Constant coefficients are a special case.
+Source: textbook."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ..encoding import decode_statement
-from ..language import Relation, Statement, limit, tending
+from ..language import Relation, Statement, Term, limit, tending
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .identity import find
@@ -38,7 +38,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     return statement, Verdict.PROVED
 
 
-def _limit_of(coefficient: sp.Expr, k: sp.Symbol) -> sp.Expr:
+def _limit_of(coefficient: Term, k: sp.Symbol) -> Term:
     """Replace every convergent sequence by its limit; nothing else may depend on k."""
     calls = [c for c in coefficient.atoms(AppliedUndef) if c.func == tending]
     if any(c.args[1] != k or not isinstance(c.args[0], sp.Symbol) for c in calls):

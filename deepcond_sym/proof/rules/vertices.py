@@ -1,11 +1,11 @@
 """An inequality that is linear in the p_i, for every activation of a family.
 
-Law. A normalised dual activation is a convex combination sum_{i>=1} p_i r^i of powers, and mu = sum_{i>=2} p_i. A relation
-whose two sides differ by c_0 + sum_j c_j A_j, where each A_j is dual(b), dual(-b), dual_slope(1) or mu and the c_j are free
-of p, is an average of its values at the vertices p = e_i; so it holds for every p if it holds at each vertex. From i = k on,
-r^i = r^k z with z in [0, 1] and (-1)^i = +1 or -1 covers all i at once. Source: derived here (agarwal2021 L22 uses i = 2).
-Without p_0 = 0 the index starts at 0; without sum p_i = 1 there can be no constant term c_0. |a| <= b is a <= b and -a <= b.
-"""
+Law. A normalised dual activation is a convex combination sum_{i>=1} p_i r^i of powers, and mu = sum_{i>=2} p_i. A
+relation whose two sides differ by c_0 + sum_j c_j A_j, where each A_j is dual(b), dual(-b), dual_slope(1) or mu and
+the c_j are free of p, is an average of its values at the vertices p = e_i; so it holds for every p if it holds at
+each vertex. From i = k on, r^i = r^k z with z in [0, 1] and (-1)^i = +1 or -1 covers all i at once. Source: derived
+here (agarwal2021 L22 uses i = 2). Without p_0 = 0 the index starts at 0; without sum p_i = 1 there can be no constant
+term c_0. |a| <= b is a <= b and -a <= b."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ..encoding import decode_statement
-from ..language import Relation, Statement, Variable, dual, dual_slope, interval, mu
+from ..language import Relation, Statement, Term, Variable, dual, dual_slope, interval, mu
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from . import polynomial
@@ -36,7 +36,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     return statement, Verdict.PROVED
 
 
-def _check_vertices(statement: Statement, difference: sp.Expr, head: int, evidence: Evidence) -> None:
+def _check_vertices(statement: Statement, difference: Term, head: int, evidence: Evidence) -> None:
     """The difference is >= 0 (> 0 for a strict relation) at every vertex."""
     family, relation = statement.family, statement.conclusion
     assert family is not None
@@ -56,15 +56,15 @@ def _check_vertices(statement: Statement, difference: sp.Expr, head: int, eviden
         )
 
 
-def _prove_vertex(value: sp.Expr, strict: bool, variables: tuple[Variable, ...], evidence: Evidence) -> None:
+def _prove_vertex(value: Term, strict: bool, variables: tuple[Variable, ...], evidence: Evidence) -> None:
     polynomial.prove(Relation(sp.S.Zero, "<" if strict else "<=", value), variables, evidence)
 
 
-def _linear_form(difference: sp.Expr, unit: bool) -> tuple[sp.Expr, list[sp.Expr]]:
+def _linear_form(difference: Term, unit: bool) -> tuple[Term, list[Term]]:
     """The difference, shown to be linear in p, and the atoms that depend on p."""
     expanded = sp.expand(difference)
     atoms = sorted((a for a in expanded.atoms(AppliedUndef) if a.func in (dual, dual_slope)), key=str)
-    strange = {a for a in expanded.atoms(AppliedUndef)} - set(atoms)
+    strange = expanded.atoms(AppliedUndef) - set(atoms)
     if strange:
         raise RuleFailure(f"the vertex rule knows dual and dual_slope, not {min(strange, key=str)}")
     if any(a.args[0].has(mu, AppliedUndef) for a in atoms):
@@ -79,7 +79,7 @@ def _linear_form(difference: sp.Expr, unit: bool) -> tuple[sp.Expr, list[sp.Expr
     return expanded, atoms
 
 
-def _at_vertex(atom: sp.Expr, i: sp.Integer) -> sp.Expr:
+def _at_vertex(atom: Term, i: sp.Integer) -> Term:
     if atom == mu:
         return sp.S.Zero if i == 1 else sp.S.One
     argument = atom.args[0]
@@ -89,11 +89,12 @@ def _at_vertex(atom: sp.Expr, i: sp.Integer) -> sp.Expr:
 
 
 def _tail(
-    atoms: list[sp.Expr], k: sp.Integer, parity: int, statement: Statement, evidence: Evidence
-) -> tuple[dict[sp.Expr, sp.Expr], tuple[Variable, ...]]:
-    """Every atom at a vertex i >= k with (-1)^i = parity, in new variables z_b = b^(i-k) in [0, 1] and j = i - k >= 0."""
-    values: dict[sp.Expr, sp.Expr] = {}
-    extra: dict[sp.Expr, Variable] = {}
+    atoms: list[Term], k: sp.Integer, parity: int, statement: Statement, evidence: Evidence
+) -> tuple[dict[Term, Term], tuple[Variable, ...]]:
+    """Every atom at a vertex i >= k with (-1)^i = parity, in new variables z_b = b^(i-k) in [0, 1] and j = i - k >=
+    0."""
+    values: dict[Term, Term] = {}
+    extra: dict[Term, Variable] = {}
     for atom in atoms:
         if atom == mu:
             if k < 2:
@@ -120,7 +121,7 @@ def _tail(
     return values, tuple(extra.values())
 
 
-def _in_unit(base: sp.Expr, statement: Statement, evidence: Evidence) -> bool:
+def _in_unit(base: Term, statement: Statement, evidence: Evidence) -> bool:
     try:
         polynomial.prove(Relation(sp.S.Zero, "<=", base), statement.variables, evidence)
         polynomial.prove(Relation(base, "<=", sp.S.One), statement.variables, evidence)

@@ -1,0 +1,60 @@
+# Two commands matter: `make verify` (judge every claim) and `make test`. Both make their own environment in .venv first.
+# Needs Python 3.11 or newer and make, nothing else; PYTHON=... chooses the interpreter.
+
+VENV ?= .venv
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := $(VENV)/bin
+
+.PHONY: verify test test-slow lint wheel clean help
+
+help:
+	@echo 'make verify      judge every claim: a table, a report folder, an exit code'
+	@echo 'make test        the test suite'
+	@echo 'make test-slow   the tests that take longer'
+	@echo 'make lint        ruff and pyright'
+	@echo 'make wheel       build the wheel and try it in an empty environment'
+	@echo 'make clean       remove the environment and what was built'
+
+verify: $(VENV)/.core
+	$(BIN)/deepcond verify --mutants --out report
+
+test: $(VENV)/.test
+	$(BIN)/pytest -n auto -q -m 'not slow'
+
+test-slow: $(VENV)/.test
+	$(BIN)/pytest -n auto -q -m slow
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+
+wheel: $(VENV)/.dev
+	rm -rf dist
+	$(BIN)/python -m build --wheel --outdir dist
+	rm -rf $(VENV)-wheel
+	$(PYTHON) -m venv $(VENV)-wheel
+	$(VENV)-wheel/bin/pip install -q --disable-pip-version-check dist/*.whl
+	cd / && $(abspath $(VENV)-wheel)/bin/deepcond --version
+	cd / && $(abspath $(VENV)-wheel)/bin/deepcond verify agarwal2021/L20 --out $(abspath $(VENV)-wheel)/report
+	cd / && $(abspath $(VENV)-wheel)/bin/python -c 'import proofs_checks; print("proofs_checks imports")'
+	rm -rf $(VENV)-wheel
+
+clean:
+	rm -rf $(VENV) $(VENV)-wheel dist build report .pytest_cache .ruff_cache
+
+$(VENV)/bin/python:
+	@test -n '$(PYTHON)' || { echo 'Python 3.11 or newer is needed: install it, or say PYTHON=/path/to/python' >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install -q --disable-pip-version-check -e '.[test]'
+	@touch $@ $(VENV)/.core
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install -q --disable-pip-version-check -e '.[test,dev]'
+	@touch $@ $(VENV)/.test $(VENV)/.core
