@@ -19,8 +19,9 @@ _TYPESET = {f"claims.{ending}" for ending in ("pdf", "aux", "log", "out", "dvi",
 def write(directory: str | Path, results: list[dict[str, Any]]) -> Path:
     """Write the report of these results and return the folder.
 
-    The files are written to a new folder beside the target, which is then put in its place: whenever the process is killed, the
-    target is the whole old report, the whole new one, or not there. InputError if the target exists and is not a report of ours.
+    The files are written to a new folder beside the target, which is then put in its place: whenever the process is
+    killed, the target is the whole old report, the whole new one, or not there. InputError if the target exists and is
+    not a report of ours.
     """
     target = writable(directory)
     try:
@@ -49,7 +50,9 @@ def writable(directory: str | Path) -> Path:
     present = {entry.name for entry in target.iterdir()}
     foreign = present - set(FILES) - _TYPESET
     if foreign:
-        raise InputError(f"{directory} holds {min(foreign)}, which is no part of a report: choose another folder, or move it away")
+        raise InputError(
+            f"{directory} holds {min(foreign)}, which is no part of a report: choose another folder, or move it away"
+        )
     if present and not _is_ours(target / "index.html"):
         raise InputError(f"{directory} is not a report that deepcond wrote: choose another folder")
     return target

@@ -1,4 +1,4 @@
-"""index.html: all claims with their verdicts, statements, proofs and witnesses, on one page without scripts or network."""
+"""index.html: all claims with verdicts, statements, proofs and witnesses, on one page without scripts or network."""
 
 import inspect
 import json
@@ -30,7 +30,11 @@ def page(results: list[dict[str, Any]]) -> str:
     True
     """
     environment = Environment(
-        loader=PackageLoader("deepcond_sym.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("deepcond_sym.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     anchors = _anchors([result["id"] for result in results])
     claims = [_view(result, anchors) for result in results]
@@ -41,7 +45,9 @@ def page(results: list[dict[str, Any]]) -> str:
         groups=[(key, list(members)) for key, members in groupby(claims, key=lambda claim: claim["bibkey"])],
         claims=claims,
         meanings=[(v.value, v.meaning) for v in Verdict if any(claim["verdict"] == v.value for claim in claims)],
-        notation=[(mathml(latex), prose_html(text_runs(MEANINGS[name]))) for name, latex in described_functions(results)],
+        notation=[
+            (mathml(latex), prose_html(text_runs(MEANINGS[name]))) for name, latex in described_functions(results)
+        ],
         rules=_rules({step["rule"] for result in results for step in result["steps"]}),
     )
 
@@ -124,7 +130,9 @@ def _rules(used: set[str]) -> list[dict[str, Any]]:
     laws = []
     for name in sorted(used & set(RULES)):
         text = inspect.getdoc(inspect.getmodule(RULES[name])) or ""
-        laws.append({"name": name, "slug": _slug(name), "paragraphs": [re.sub(r"\s+", " ", p) for p in text.split("\n\n")]})
+        laws.append(
+            {"name": name, "slug": _slug(name), "paragraphs": [re.sub(r"\s+", " ", p) for p in text.split("\n\n")]}
+        )
     return laws
 
 

@@ -1,4 +1,4 @@
-"""claims.tex: every claim with its verdict, its formal statement and its proof, as an article that compiles on its own."""
+"""claims.tex: every claim with verdict, formal statement and proof, as an article that compiles on its own."""
 
 import re
 from itertools import groupby
@@ -12,7 +12,7 @@ from deepcond_sym.proof.verdict import Verdict
 from .mathml import display_parts
 from .notation import MEANINGS, described_functions
 from .printer import escape, term_latex
-from .prose import Formula, Names, Run, Sentence, instance_runs, proof_names, sentence, text_runs
+from .prose import Formula, Names, Run, instance_runs, proof_names, sentence, text_runs
 
 __all__ = ["document", "statement_latex", "term_latex"]
 
@@ -46,9 +46,11 @@ def document(results: list[dict[str, Any]]) -> str:
         sections.append(f"\\section{{{escape(key)}}}\n\n{paragraphs}")
     counts = ", ".join(f"{_count(results, v)} {v.value.lower()}" for v in Verdict if _count(results, v))
     verdicts = "\n".join(rf"\item[{v.value}] {escape(v.meaning)}" for v in Verdict if _count(results, v))
-    notation = "\n".join(rf"\item ${latex}$ \quad {_prose(text_runs(MEANINGS[name]))}" for name, latex in described_functions(results))
+    notation = "\n".join(
+        rf"\item ${latex}$ \quad {_prose(text_runs(MEANINGS[name]))}" for name, latex in described_functions(results)
+    )
     return (
-        _PREAMBLE
+        PREAMBLE
         + f"\\noindent {len(results)} claims: {counts or 'none'}. Written by deepcond\\_sym {__version__}.\n"
         + (f"\n\\paragraph{{Verdicts}}\n\\begin{{description}}\n{verdicts}\n\\end{{description}}\n" if verdicts else "")
         + (f"\n\\paragraph{{Notation}}\n\\begin{{itemize}}\n{notation}\n\\end{{itemize}}\n" if notation else "")
@@ -58,12 +60,13 @@ def document(results: list[dict[str, Any]]) -> str:
     )
 
 
-_PREAMBLE = r"""\documentclass[11pt]{article}
+PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}
 \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
 \usepackage{amsmath,amssymb}
-\setlength{\textwidth}{16cm}\setlength{\oddsidemargin}{0cm}\setlength{\textheight}{23cm}\setlength{\topmargin}{-1.5cm}
+\setlength{\textwidth}{16cm}\setlength{\oddsidemargin}{0cm}
+\setlength{\textheight}{23cm}\setlength{\topmargin}{-1.5cm}
 \setlength{\parindent}{0pt}\setlength{\parskip}{4pt}
 \emergencystretch=3em
 \allowdisplaybreaks
@@ -88,7 +91,7 @@ def _claim(result: dict[str, Any]) -> str:
         lines.append(f"Why: {escape(result['reason'])}.")
     if result["printed"]:
         what = "Statement" if result["provenance"] == "derived here" else "As printed"
-        lines.append(f"{what}:\n{_printed(result['printed'])}")
+        lines.append(f"{what}:\n{display(result['printed'])}")
     if result["note"]:
         lines.append(_prose(text_runs(result["note"])))
     names = proof_names(result)
@@ -122,8 +125,9 @@ def _witness(refutation: dict[str, Any], parts: int) -> str:
     code = "\n".join(map(_folded, refutation["reproduce"].encode("ascii", "replace").decode().splitlines()))
     code = code.replace(r"\end{verbatim}", "")
     return (
-        f"Witness against it{of}: {_prose(instance_runs(refutation['instance']))}. Left side ${_number(refutation['left'])}$, "
-        f"right side ${_number(refutation['right'])}$. To compute both again:\n"
+        f"Witness against it{of}: {_prose(instance_runs(refutation['instance']))}. "
+        f"Left side ${_number(refutation['left'])}$, right side ${_number(refutation['right'])}$. "
+        f"To compute both again:\n"
         f"{{\\footnotesize\n\\begin{{verbatim}}\n{code}\n\\end{{verbatim}}\n}}"
     )
 
@@ -148,28 +152,36 @@ def _mutants(mutants: list[dict[str, Any]]) -> str:
         words.append(": " + "; ".join(f"{escape(m['name'])} ({m['verdict'].lower()})" for m in died))
     words.append(".")
     if alive:
-        words.append(r" \textbf{Survived}: " + "; ".join(f"{escape(m['name'])} ({m['verdict'].lower()})" for m in alive) + ".")
+        named = "; ".join(f"{escape(m['name'])} ({m['verdict'].lower()})" for m in alive)
+        words.append(rf" \textbf{{Survived}}: {named}.")
     return "".join(words)
 
 
 def _statement(statement: Statement, names: Names) -> str:
     said = sentence(statement, names)
-    return f"{_prose(said.before)}\n{_relation(said)}\n{_prose(said.after)}".strip()
+    return f"{_prose(said.before)}\n{display(said.relation)}\n{_prose(said.after)}".strip()
 
 
-def _relation(said: Sentence) -> str:
-    if _width(said.relation) <= _WIDE:
-        return _display(said.relation)
-    left, right = _lines(said.left), _lines(said.right)
-    right[0] = f"{said.operator} {right[0]}"
-    rows = [left[0], *(rf"\quad {row}" for row in left[1:]), *(rf"\quad {row}" for row in right)]
+def display(latex: str) -> str:
+    """A displayed formula, on several lines where it is wide: cut at quads, relations, and outermost + and -."""
+    if _width(latex) <= _WIDE:
+        return f"\\[\n{latex}\n\\]"
+    rows: list[str] = []
+    for part in display_parts(latex):
+        if _width(part) <= _WIDE:
+            rows.append(part)
+            continue
+        for i, side in enumerate(_pieces(part, _RELATIONS)):
+            first, *others = _lines(side)
+            rows.append(rf"\quad {first}" if i else first)
+            rows += [rf"\quad\quad {row}" for row in others]
     return "\\begin{align*}\n" + " \\\\\n".join(f"& {row}" for row in rows) + "\n\\end{align*}"
 
 
 def _lines(latex: str) -> list[str]:
     """One side of a relation, cut at its outermost + and - signs where it is too wide for a line."""
     rows = [""]
-    for piece in _summands(latex):
+    for piece in _pieces(latex, _SIGNS):
         if rows[-1] and _width(rows[-1]) + _width(piece) > _WIDE:
             rows.append(piece)
         else:
@@ -177,13 +189,19 @@ def _lines(latex: str) -> list[str]:
     return rows
 
 
-def _summands(latex: str) -> list[str]:
+_SIGNS = r" [+-] "
+_RELATIONS = r" (?:=|<|\\le|\\ge|\\ne|:=) "
+
+
+def _pieces(latex: str, at: str) -> list[str]:
+    """The formula cut before every outermost match of the pattern `at`."""
     pieces, depth, start = [], 0, 0
-    for match in re.finditer(r"\\left(?![a-z])|\\right(?![a-z])|[{}]| [+-] ", latex):
+    brackets = r"\\left(?![a-z])|\\right(?![a-z])|\\begin\b|\\end\b|[{}]"
+    for match in re.finditer(f"{brackets}|{at}", latex):
         found = match[0]
-        if found in ("{", r"\left"):
+        if found in ("{", r"\left", r"\begin"):
             depth += 1
-        elif found in ("}", r"\right"):
+        elif found in ("}", r"\right", r"\end"):
             depth -= 1
         elif depth == 0:
             pieces.append(latex[start : match.start()])
@@ -202,18 +220,6 @@ def _width(latex: str) -> int:
         flat = re.sub(r"\^\{([^{}]*)\}|_\{([^{}]*)\}", lambda m: (m[1] or m[2] or "")[::2], flat)
         flat = re.sub(r"(?<!frac)(?<!\})\{([^{}]*)\}", r"\1", flat)
     return len(re.sub(r"\s", "", re.sub(r"\\[a-zA-Z]+", "x", flat)))
-
-
-def _printed(latex: str) -> str:
-    """A formula as it was handed in, on several lines where it is wide and says where to break."""
-    parts = display_parts(latex)
-    if _width(latex) <= _WIDE or len(parts) < 2:
-        return _display(latex)
-    return "\\begin{gather*}\n" + " \\\\\n".join(parts) + "\n\\end{gather*}"
-
-
-def _display(latex: str) -> str:
-    return f"\\[\n{latex}\n\\]"
 
 
 def _prose(runs: tuple[Run, ...]) -> str:

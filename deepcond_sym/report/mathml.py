@@ -1,4 +1,4 @@
-"""LaTeX as MathML for a web page without scripts: converted by latex2mathml, then repaired and checked element by element."""
+"""LaTeX as MathML for a web page without scripts: converted by latex2mathml, then repaired and checked."""
 
 import re
 from functools import lru_cache
@@ -7,14 +7,14 @@ from xml.etree import ElementTree
 from markupsafe import Markup
 
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
-_ELEMENTS = {
-    "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup", "munder", "mover",
-    "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose",
-}  # fmt: skip
-_ATTRIBUTES = {
-    "accent", "accentunder", "columnalign", "columnspacing", "display", "displaystyle", "fence", "form", "linethickness", "lspace",
-    "rspace", "mathvariant", "maxsize", "minsize", "movablelimits", "rowspacing", "scriptlevel", "separator", "stretchy", "width",
-}  # fmt: skip
+_ELEMENTS = set(
+    "math mrow mi mn mo mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mtable mtr mtd mstyle "
+    "mpadded mphantom menclose".split()
+)
+_ATTRIBUTES = set(
+    "accent accentunder columnalign columnspacing display displaystyle fence form linethickness lspace mathvariant "
+    "maxsize minsize movablelimits rowspacing rspace scriptlevel separator stretchy width".split()
+)
 _ALIGNED = {"aligned": "align*", "split": "align*", "align": "align*", "gathered": "gather*", "gather": "gather*"}
 
 _SYNONYMS = {"implies": r"\;\Longrightarrow\;", "iff": r"\;\Longleftrightarrow\;"}
@@ -39,7 +39,9 @@ def display_parts(latex: str) -> list[str]:
     ['a \\le b', '\\text{for } b > 0']
     """
     parts, depth, start = [], 0, 0
-    for match in re.finditer(r"\\\\|\\begin\b|\\end\b|\\q?quad(?![a-zA-Z])|\\left(?![a-zA-Z])|\\right(?![a-zA-Z])|\\.|[{}]", latex):
+    for match in re.finditer(
+        r"\\\\|\\begin\b|\\end\b|\\q?quad(?![a-zA-Z])|\\left(?![a-zA-Z])|\\right(?![a-zA-Z])|\\.|[{}]", latex
+    ):
         found = match[0]
         if found in ("{", r"\left", r"\begin"):
             depth += 1
@@ -59,7 +61,7 @@ def _converted(latex: str, display: bool) -> str | None:
         text = convert(_prepared(latex), display="block" if display else "inline")
         root = ElementTree.fromstring(re.sub(r"&(?!#?\w+;)", "&amp;", text))
     except Exception:
-        # the converter raises a score of types on LaTeX it does not know, IndexError among them: the source is shown instead
+        # on LaTeX it does not know the converter raises a score of types, IndexError among them: show the source
         return None
     for element in root.iter():
         element.tag = element.tag.removeprefix(_NAMESPACE)
@@ -71,7 +73,7 @@ def _converted(latex: str, display: bool) -> str | None:
 
 
 def _prepared(latex: str) -> str:
-    r"""What latex2mathml reads wrongly in other words: aligned environments, \dfrac, and text that looks like markup."""
+    r"""What latex2mathml reads wrongly, in other words: aligned environments, big brackets, text that looks like markup."""
     for name, known in _ALIGNED.items():
         latex = re.sub(rf"\\(begin|end)\{{{name}\}}", rf"\\\1{{{re.escape(known)}}}".replace(r"\*", "*"), latex)
     latex = re.sub(r"\\[bB]igg?[lrm]?(?![a-zA-Z])", "", latex)
@@ -82,11 +84,13 @@ def _prepared(latex: str) -> str:
 
 
 def _harmless(text: str) -> str:
-    return text.replace(r"\&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace(r"\%", "%").replace(r"\_", "_")
+    return (
+        text.replace(r"\&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace(r"\%", "%").replace(r"\_", "_")
+    )
 
 
 def _name_operators(parent: ElementTree.Element) -> None:
-    """log, max and the like: upright names with a thin space towards what is not in brackets, rather than operators with wide gaps."""
+    """log, max and the like: upright names, with a thin space towards what is not in brackets, and no wide gaps."""
     children = list(parent)
     for child in children:
         _name_operators(child)

@@ -28,8 +28,8 @@ def term_latex(expression: sp.Basic) -> str:
 class TermPrinter(LatexPrinter):
     """SymPy's LaTeX printer for the formal language.
 
-    With `short_limits`, tending(s, k, a) is printed as s_k, for use where "s_k -> a" is said beside it; `names` gives names to
-    terms that are spelled out elsewhere.
+    With `short_limits`, tending(s, k, a) is printed as s_k, for use where "s_k -> a" is said beside it; `names` gives
+    names to terms that are spelled out elsewhere.
     """
 
     def __init__(self, *, short_limits: bool = False, names: Mapping[sp.Basic, str] | None = None) -> None:
@@ -162,13 +162,14 @@ def _character(character: str) -> str:
 
 
 _SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\ensuremath{<}", ">": r"\ensuremath{>}", "|": r"\ensuremath{|}",
-    '"': "''", "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\ldots{}", "§": r"\S{}", "\u00a0": "~",
-    "≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}", "≠": r"\ensuremath{\ne}", "×": r"\ensuremath{\times}",
-    "·": r"\ensuremath{\cdot}", "√": r"\ensuremath{\surd}", "∞": r"\ensuremath{\infty}", "→": r"\ensuremath{\to}",
-    "∈": r"\ensuremath{\in}", "±": r"\ensuremath{\pm}", "²": r"\ensuremath{^2}", "½": r"\ensuremath{\tfrac12}",
-}  # fmt: skip
+    **{mark: f"\\{mark}" for mark in "{}$&#%_"},
+    **{mark: rf"\ensuremath{{{mark}}}" for mark in "<>|"},
+    **{"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", '"': "''", "\u00a0": "~"},
+    **{"–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\ldots{}", "§": r"\S{}"},
+    **{"≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}", "≠": r"\ensuremath{\ne}", "×": r"\ensuremath{\times}"},
+    **{"·": r"\ensuremath{\cdot}", "√": r"\ensuremath{\surd}", "∞": r"\ensuremath{\infty}", "→": r"\ensuremath{\to}"},
+    **{"∈": r"\ensuremath{\in}", "±": r"\ensuremath{\pm}", "²": r"\ensuremath{^2}", "½": r"\ensuremath{\tfrac12}"},
+}
 
 
 def _theory(template: str) -> Callable[..., str]:
@@ -194,11 +195,15 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "iterate": _theory(r"\hat\sigma^{(<0>)}\left(<1>\right)"),
     "ntk": _theory(r"\Theta^{(<0>)}\left(<1>\right)"),
     "repeat": _theory(r"\left(<1> \mapsto <0>\right)^{(<2>)}\left(<3>\right)"),
-    "steps_to": _theory(r"\max\left(\left\lceil \frac{\log\left(<0>\right)}{\log\left(<1>\right)} \right\rceil, 0\right)"),
+    "steps_to": _theory(
+        r"\max\left(\left\lceil \frac{\log\left(<0>\right)}{\log\left(<1>\right)} \right\rceil, 0\right)"
+    ),
     "off_diagonal": _theory(r"\max_{i \ne j} \left|\bar K^{(<0>)}_{ij}\right|"),
     "condition": _theory(r"\kappa\left(\bar K^{(<0>)}\right)"),
     "floor_eigenvalue": _theory(r"\lambda_{\min}\left(\hat\sigma[K] : K \succeq <0> I\right)"),
-    "half_line_hermite": _theory(r"\mathbb{E}\left[\max\left(X, 0\right)^{<0>} \operatorname{He}_{<1>}\left(X\right)\right]"),
+    "half_line_hermite": _theory(
+        r"\mathbb{E}\left[\max\left(X, 0\right)^{<0>} \operatorname{He}_{<1>}\left(X\right)\right]"
+    ),
     "hermite_at_zero": _theory(r"\operatorname{He}_{<0>}\left(0\right)"),
     "limit": _theory(r"\lim <0>"),
     "tending": _write_tending,

@@ -1,8 +1,9 @@
-"""Statements as sentences: runs of plain text and of formulas, which the LaTeX document and the web page each set in their way."""
+"""Statements as sentences: runs of text and of formulas, which the LaTeX document and the web page set in their way."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -27,7 +28,7 @@ Run = str | Formula
 
 @dataclass(frozen=True)
 class Sentence:
-    """A statement in the order in which one reads it: quantifiers, the relation (left, operator, right), definitions."""
+    """A statement in reading order: quantifiers, the relation (left, operator, right), definitions."""
 
     before: tuple[Run, ...]
     left: str
@@ -135,16 +136,18 @@ def instance_runs(instance: dict) -> tuple[Run, ...]:
     weights = instance.get("weights") or []
     if weights:
         listed = ", ".join(map(_fraction, weights))
-        runs += [", " if runs else "", "the activation with ", Formula(rf"(p_0, \ldots, p_{{{len(weights) - 1}}}) = ({listed})")]
-        if len(weights) == 1:
-            runs[-1] = Formula(f"p_0 = {listed}")
+        names = "p_0" if len(weights) == 1 else rf"(p_0, \ldots, p_{{{len(weights) - 1}}})"
+        value = listed if len(weights) == 1 else f"({listed})"
+        runs += [", " if runs else "", "the activation with ", Formula(f"{names} = {value}")]
     return tuple(run for run in runs if run)
 
 
 def _fraction(value: str) -> str:
-    number = sp.Rational(value)
+    number = Fraction(value)
     sign = "-" if number < 0 else ""
-    return f"{number.p}" if number.q == 1 else rf"{sign}\tfrac{{{abs(number.p)}}}{{{number.q}}}"
+    if number.denominator == 1:
+        return str(number)
+    return rf"{sign}\tfrac{{{abs(number.numerator)}}}{{{number.denominator}}}"
 
 
 def _quantifiers(statement: Statement, printer: TermPrinter) -> list[Run]:
@@ -152,7 +155,8 @@ def _quantifiers(statement: Statement, printer: TermPrinter) -> list[Run]:
     family = statement.family
     if family and family.member:
         t, polynomial = family.member
-        scopes.append(["the activation with ", Formula(rf"\hat\sigma\left({printer.doprint(t)}\right) = {printer.doprint(polynomial)}")])
+        dual = rf"\hat\sigma\left({printer.doprint(t)}\right) = {printer.doprint(polynomial)}"
+        scopes.append(["the activation with ", Formula(dual)])
     elif family:
         scopes.append([family.name])
     reals = [v for v in statement.variables if not v.integer]
@@ -178,7 +182,8 @@ def _where(
     statement: Statement, printer: TermPrinter, limits: set[tuple[sp.Symbol, sp.Basic]], named: list[Formula]
 ) -> list[Run]:
     facts: list[list[Run]] = [list(_recursion(s, printer)) for s in statement.sequences]
-    facts += [[formula] for formula in named]
+    for formula in named:
+        facts.append([formula])
     for tag, value in sorted(limits, key=str):
         index = sp.Symbol("k", integer=True)
         member = with_index(symbol_latex(tag.name), printer.doprint(index))

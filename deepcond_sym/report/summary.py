@@ -1,4 +1,4 @@
-"""The figures of a run that every face shows: how many claims, of which verdicts, how many mutants, and whether all is well."""
+"""The figures of a run that every face shows: claims, verdicts, mutants, and whether all is well."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +38,7 @@ class Summary:
 
     @property
     def ok(self) -> bool:
-        """Every verdict is as expected and no mutant survives; a run without claims shows nothing, so it is not well."""
+        """Every verdict is as expected and no mutant survives; a run without claims shows nothing, and is not ok."""
         return self.claims > 0 and self.as_expected == self.claims and self.survived == 0
 
     @property

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .summary import Summary
+from .witness import shorten
 
 _STYLES = {"PROVED": "green", "CERTIFIED": "cyan", "SUPPORTED": "yellow", "REFUTED": "magenta", "UNDECIDED": "yellow"}
 _COLUMNS = 48
@@ -15,25 +16,26 @@ _COLUMNS = 48
 _OPERATORS = {"==": "=", "<=": "<=", "<": "<", "!=": "is not"}
 
 
-def show(results: list[dict[str, Any]], console: Console, *, digits: int = 12, report: str = "", seconds: float | None = None) -> None:
-    """Print the results; `digits` of witness values are shown, `report` is named in the last line."""
+def show(results: list[dict[str, Any]], console: Console, *, report: str = "", seconds: float | None = None) -> None:
+    """Print the results; `report` is named in the last line."""
     console.print(_table(results, console.width))
-    for line in refuted_lines(results, digits):
+    for line in refuted_lines(results):
         console.print(Text(line), soft_wrap=True)
-    for line in failure_lines(results, digits):
+    for line in failure_lines(results):
         console.print(Text(line, style="bold red"), soft_wrap=True)
     summary = Summary.of(results)
     last = summary.sentence + (f"; {seconds:.1f} s" if seconds is not None else "") + (f"; {report}" if report else "")
     console.print(Text(last, style="bold green" if summary.ok else "bold red"), soft_wrap=True)
 
 
-def failure_lines(results: list[dict[str, Any]], digits: int = 12) -> list[str]:
+def failure_lines(results: list[dict[str, Any]]) -> list[str]:
     """What is not as it should be, in one line each: unexpected verdicts, then surviving mutants."""
     lines = []
     for result in results:
         if not result["as_expected"]:
-            why = _witness(result["refutation"], digits) if result["refutation"] else result["reason"]
-            lines.append(f"{result['id']}: expected {result['expected']}, came out {result['verdict']}" + (f": {why}" if why else ""))
+            why = _witness(result["refutation"]) if result["refutation"] else result["reason"]
+            found = f"{result['id']}: expected {result['expected']}, came out {result['verdict']}"
+            lines.append(found + (f": {why}" if why else ""))
         lines += [
             f"{result['id']}: the mutant '{mutant['name']}' survived (it came out {mutant['verdict']})"
             for mutant in result["mutants"]
@@ -42,34 +44,13 @@ def failure_lines(results: list[dict[str, Any]], digits: int = 12) -> list[str]:
     return [_one_line(line) for line in lines]
 
 
-def refuted_lines(results: list[dict[str, Any]], digits: int = 12) -> list[str]:
+def refuted_lines(results: list[dict[str, Any]]) -> list[str]:
     """The witness against each claim that was expected to be refuted."""
     return [
-        _one_line(f"{result['id']} fails {_witness(result['refutation'], digits)}")
+        _one_line(f"{result['id']} fails {_witness(result['refutation'])}")
         for result in results
         if result["as_expected"] and result["refutation"]
     ]
-
-
-def shorten(decimal: str, digits: int) -> str:
-    """A decimal rounded to so many significant digits; anything else as it is.
-
-    >>> shorten("0.00075162650087500000000", 5), shorten("1.0800000000000000000", 5), shorten("nan", 5)
-    ('0.00075163', '1.08', 'nan')
-    """
-    from decimal import Context, Decimal, InvalidOperation
-
-    try:
-        number = Decimal(decimal)
-    except InvalidOperation:
-        return decimal
-    if not number.is_finite():
-        return decimal
-    rounded = Context(prec=digits).plus(number)
-    if -7 < rounded.adjusted() < digits:
-        plain = f"{rounded:f}"
-        return plain.rstrip("0").rstrip(".") if "." in plain else plain
-    return f"{rounded.normalize():e}"
 
 
 def _table(results: list[dict[str, Any]], width: int) -> Table:
@@ -87,9 +68,10 @@ def _table(results: list[dict[str, Any]], width: int) -> Table:
         cells = [Text(result["id"])]
         if len(table.columns) > 5:
             cells.append(Text(result["title"].replace("$", "")))
+        good = result["as_expected"]
         cells += [
             Text(result["verdict"], style=_STYLES[result["verdict"]]),
-            Text("as expected" if result["as_expected"] else result["expected"], style="dim" if result["as_expected"] else "bold red"),
+            Text("as expected" if good else result["expected"], style="dim" if good else "bold red"),
             Text(f"{killed}/{total}" if total else "-", style="bold red" if killed < total else ""),
             Text(f"{result['seconds']:.2f}"),
         ]
@@ -97,11 +79,27 @@ def _table(results: list[dict[str, Any]], width: int) -> Table:
     return table
 
 
-def _witness(refutation: dict[str, Any], digits: int) -> str:
-    left, right = shorten(refutation["left"], digits), shorten(refutation["right"], digits)
+def _witness(refutation: dict[str, Any]) -> str:
+    left, right = (shorten(refutation[side], len(refutation[side])) for side in ("left", "right"))
     place = f"at {refutation['where']}: " if refutation["where"] else ""
     return f"{place}left = {left}, right = {right}, claimed left {_OPERATORS[refutation['relation']]} right"
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def show_registry(claims: list[dict[str, Any]], console: Console) -> None:
+    """Print the registry: one line a claim, and how many there are."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("claim", no_wrap=True)
+    table.add_column("what it says")
+    table.add_column("source")
+    table.add_column("expected", no_wrap=True)
+    table.add_column("mutants", justify="right", no_wrap=True)
+    for claim in claims:
+        title, source = claim["title"].replace("$", ""), claim["source"].replace("$", "")
+        expected = Text(claim["expected"], style=_STYLES[claim["expected"]])
+        table.add_row(Text(claim["id"]), Text(title), Text(source), expected, Text(str(len(claim["mutants"]))))
+    console.print(table)
+    console.print(Text(f"{len(claims)} claim{'' if len(claims) == 1 else 's'}", style="bold"))

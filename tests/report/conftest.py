@@ -1,4 +1,4 @@
-"""Real results, judged once a session: one claim proved with a mutant, one refuted as expected, one that nothing decides."""
+"""Real results, judged once a session: a claim proved, with a mutant, one refuted as expected, one undecided."""
 
 from typing import Any
 
@@ -50,7 +50,10 @@ def index_slip() -> Claim:
     def statement():
         depth, depths = index("L", 1)
         return forall(
-            interval(rho, 0, 1), depths, family=NORMALISED, holds=eq(ntk(depth, rho), iterate(depth, rho) + sp.Rational(1, 2) * rho)
+            interval(rho, 0, 1),
+            depths,
+            family=NORMALISED,
+            holds=eq(ntk(depth, rho), iterate(depth, rho) + sp.Rational(1, 2) * rho),
         )
 
     return claim

@@ -1,0 +1,257 @@
+"""The command `deepcond`: parse, call, print. What is heavy is imported inside the commands: help is instant."""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deepcond_sym import __version__
+from deepcond_sym.errors import AccuracyError, DeadlineError, InputError
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Derive, prove and refute what an infinitely wide, deep network does with an activation function.",
+)
+
+Selectors = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="SELECTOR...",
+        help="Bib key, claim id, glob, or a folder, file or module of your own claims.",
+        show_default="all",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Spec = Annotated[
+    str, typer.Argument(metavar="NAME|EXPR", help="A name such as gelu, or a formula such as 'x*exp(-x**2/2)'.")
+]
+File = Annotated[Path, typer.Argument(help="A certificate.json that `deepcond verify` wrote.")]
+
+
+@app.command()
+def verify(
+    selectors: Selectors = None,
+    as_json: Json = False,
+    mutants: Annotated[bool, typer.Option("--mutants", help="Also judge every mutant: none may survive.")] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes.", show_default="one a core")] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("report"),
+    digits: Annotated[int, typer.Option(min=1, max=1000, help="Digits of witness values.")] = 20,
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds for one claim with its mutants.")] = 60.0,
+) -> None:
+    """Judge claims, print the table of verdicts and write the report folder."""
+    from rich.console import Console
+
+    from deepcond_sym.proof import registry, runner
+    from deepcond_sym.report import folder, terminal
+    from deepcond_sym.report.summary import Summary
+    from deepcond_sym.report.witness import RECORDED_DIGITS, with_digits
+
+    start = time.perf_counter()
+    folder.writable(out)
+    chosen = list(selectors or [])
+    with _stdout_kept_clean(as_json):
+        claims = registry.select(chosen)
+        with _progress(len(claims)) as advance:
+            results = runner.run(
+                claims, jobs=jobs, timeout=timeout, with_mutants=mutants, on_result=advance, selectors=chosen
+            )
+        if digits != RECORDED_DIGITS:
+            results = [with_digits(result, digits) for result in results]
+        folder.write(out, results)
+    summary = Summary.of(results)
+    if as_json:
+        kept = ("id", "bibkey", "label", "verdict", "expected", "seconds")
+        listed = [{**{key: r[key] for key in kept}, "mutants": _killed(r)} for r in results]
+        _print_json({"claims": listed, "summary": {**summary.as_json(), "report": str(out)}})
+    else:
+        terminal.show(results, Console(), report=str(out / "index.html"), seconds=time.perf_counter() - start)
+    raise typer.Exit(0 if summary.ok else 1)
+
+
+@app.command()
+def claims(selectors: Selectors = None, as_json: Json = False) -> None:
+    """List the registered claims: what each says, where it stands, and what is expected of it."""
+    from rich.console import Console
+
+    from deepcond_sym.proof import registry
+    from deepcond_sym.proof.result import described
+    from deepcond_sym.report.terminal import show_registry
+
+    with _stdout_kept_clean(as_json):
+        chosen = registry.select(list(selectors or []))
+    listed = [{**described(claim), "mutants": [mutant.name for mutant in claim.mutants]} for claim in chosen]
+    if as_json:
+        _print_json({"claims": listed})
+    else:
+        show_registry(listed, Console())
+
+
+@app.command()
+def show(spec: Spec, as_json: Json = False) -> None:
+    """Show the facts and constants of an activation: moments, mu, chi_1, its dual."""
+    from rich.console import Console
+
+    from deepcond_sym.activations import activation
+    from deepcond_sym.report import card
+
+    data = card.card(activation(spec))
+    if as_json:
+        _print_json(data)
+    else:
+        card.show(data, Console())
+
+
+@app.command()
+def derive(
+    spec: Spec,
+    latex: Annotated[bool, typer.Option("--latex", help="Print a LaTeX article that compiles on its own.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Derive the dual of an activation, each step checked before it is printed."""
+    from deepcond_sym.activations import activation
+    from deepcond_sym.report import derivation
+
+    if latex and as_json:
+        raise InputError("ask for --latex or for --json, not for both")
+    data = derivation.derivation(activation(spec))
+    if as_json:
+        _print_json(data)
+    elif latex:
+        print(derivation.document(data), end="")
+    else:
+        print("\n".join(derivation.lines(data)))
+
+
+@app.command()
+def recheck(file: File, as_json: Json = False) -> None:
+    """Check every step of a certificate again, without any search."""
+    from deepcond_sym.proof import certificate
+
+    with _stdout_kept_clean(as_json):
+        failures = certificate.recheck(file)
+        steps = certificate.count(file)
+    if as_json:
+        places = [None if failure.step is None else failure.step + 1 for failure in failures]
+        listed = [{"claim": f.claim, "step": p, "message": f.message} for f, p in zip(failures, places, strict=True)]
+        _print_json({"ok": not failures, "steps": steps, "failures": listed})
+    else:
+        for failure in failures:
+            place = failure.claim if failure.step is None else f"{failure.claim}, step {failure.step + 1}"
+            print(f"{place}: {' '.join(failure.message.split())}")
+        wrong = f"{len(failures)} failure{'' if len(failures) == 1 else 's'}"
+        print(f"{steps} steps checked: {wrong if failures else 'everything holds'}")
+    raise typer.Exit(1 if failures else 0)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"deepcond {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of the command as a whole; nothing to do here."""
+
+
+_USAGE_ERROR: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+"""The base of all complaints about the command line; newer versions of typer bring their own copy of it."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run `deepcond` and exit: 0 if all is well, 1 if a claim, mutant, check or accuracy fails, 2 for bad input."""
+    given = sys.argv[1:] if arguments is None else arguments
+    signal.signal(signal.SIGTERM, _terminated)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue]
+    try:
+        code = app(given or ["--help"], prog_name="deepcond", standalone_mode=False)
+        sys.stdout.flush()
+    except _USAGE_ERROR as error:
+        code = _complain(error.format_message(), 2)  # pyright: ignore[reportAttributeAccessIssue]
+    except InputError as error:
+        code = _complain(str(error), 2)
+    except (AccuracyError, DeadlineError) as error:
+        code = _complain(str(error), 1)
+    except typer.Exit as stop:
+        code = stop.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        code = _complain("interrupted; nothing was written", 130)
+    except BrokenPipeError:
+        # the reader has gone, as in `deepcond claims | head`; keep the interpreter from flushing into the closed pipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"deepcond: {' '.join(message.split())}", file=sys.stderr)
+    return code
+
+
+def _terminated(*_: object) -> None:
+    """Leave by way of an exception, so that worker processes and temporary folders are cleared away."""
+    sys.exit(143)
+
+
+def _killed(result: dict[str, Any]) -> dict[str, int]:
+    killed = sum(bool(mutant["died"]) for mutant in result["mutants"])
+    return {"killed": killed, "survived": len(result["mutants"]) - killed}
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    print(json.dumps(data, indent=1))
+
+
+@contextlib.contextmanager
+def _stdout_kept_clean(wanted: bool) -> Iterator[None]:
+    """Send what claim files and worker processes print to stderr, by file descriptor, which the processes inherit."""
+    if not wanted:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """A bar on stderr, where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda result: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    last = TextColumn("{task.fields[last]}")
+    columns = (TextColumn("judging claims"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), last)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("claims", total=total, last="")
+
+        def advance(result: dict[str, Any]) -> None:
+            bar.update(task, advance=1, last=f"{result['id']} {result['verdict']}")
+
+        yield advance
+
+
+if __name__ == "__main__":
+    main()
