@@ -20,7 +20,7 @@ from .growth import Growth, growth_of
 from .nonsmooth import piecewise, substitute
 from .parity import parity_of
 from .parse import MAX_NODES, parse_expression
-from .pieces import Piece, merge, split
+from .pieces import Piece, merge, slope, split
 from .roots import degree_bound
 
 if TYPE_CHECKING:
@@ -103,10 +103,11 @@ class Activation:
         return tuple(point for point, height in self._steps(1) if height != 0 and point not in jumps)
 
     def _steps(self, order: int) -> list[tuple[sp.Expr, sp.Expr]]:
-        """(breakpoint, right limit minus left limit of the derivative of that order); zoo for an infinite one."""
+        """(breakpoint, right limit minus left limit of the value (order 0) or the slope (1)); zoo for an infinite one."""
         steps = []
-        for left, right in zip(self.pieces, self.pieces[1:], strict=False):
-            limits = [substitute(sp.diff(p.expr, x, order), {x: right.lower}) for p in (left, right)]
+        formulas = [slope(p.expr) if order else p.expr for p in self.pieces]
+        for right, left, after in zip(self.pieces[1:], formulas, formulas[1:], strict=False):
+            limits = [substitute(f, {x: right.lower}) for f in (left, after)]
             if any(limit.has(sp.zoo, sp.oo, sp.nan) for limit in limits):
                 steps.append((right.lower, sp.zoo))
                 continue
@@ -167,7 +168,7 @@ class Activation:
         >>> Activation("relu", sp.Max(0, x)).derivative().pieces[1].expr
         1
         """
-        pieces = tuple(Piece(p.lower, p.upper, sp.diff(p.expr, x)) for p in self.pieces)
+        pieces = tuple(Piece(p.lower, p.upper, slope(p.expr)) for p in self.pieces)
         check_domain(pieces)
         return from_pieces(f"derivative of {self.name}", pieces)
 

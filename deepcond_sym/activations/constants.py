@@ -26,7 +26,7 @@ def sign_of_constant(expr: sp.Expr) -> int:
     sign = sign_at(expr, {})
     if sign is not None:
         return sign
-    if is_small(expr) and sp.expand(expr) == 0:
+    if is_zero(expr):
         return 0
     raise InputError(f"cannot decide whether {shorten(expr)} is zero; write it in simpler form.")
 
@@ -65,16 +65,28 @@ def is_small(expr: sp.Basic) -> bool:
     >>> is_small((sp.sqrt(2) + 1) ** 2)
     True
     """
-    nodes = 0
-    for node in sp.preorder_traversal(expr):
-        nodes += 1
-        if nodes > 300:
-            return False
-        if isinstance(node, sp.Pow) and isinstance(node.base, sp.Add):
+    if node_count(expr, 150) >= 150:
+        return False
+    for node in expr.atoms(sp.Pow):
+        if isinstance(node.base, sp.Add):
             exponent = node.exp
             if not isinstance(exponent, sp.Rational) or abs(exponent) > 12 or len(node.base.args) > 6:
                 return False
     return True
+
+
+def is_zero(expr: sp.Expr, *points: dict[sp.Symbol, sp.Expr]) -> bool:
+    """True when `expr` is proved to be zero identically; the points (inside its domain) are tried first, by balls.
+
+    >>> from deepcond_sym.symbols import x
+    >>> is_zero(x * (x + 1) - x**2 - x, {x: sp.Integer(3)})
+    True
+    """
+    if expr == 0:
+        return True
+    if any(sign_at(expr, point, bits=256) for point in points):
+        return False
+    return bool(is_small(expr) and sp.expand(expr) == 0)
 
 
 def shorten(value: object, length: int = 60) -> str:

@@ -7,13 +7,14 @@ from deepcond_sym.arithmetic.precision import precision
 from deepcond_sym.errors import InputError
 from deepcond_sym.symbols import x
 
-from .constants import shorten, sign_of_constant
-from .enclosure import Range, enclose
-from .pieces import Piece, fractional_bases, sample_of, sign_at_sample
+from .constants import node_count, shorten, sign_of_constant
+from .enclosure import Range, enclose, is_known
+from .pieces import Piece, sample_of, sign_at_sample
 from .roots import real_zeros
 
 _MAX_BOXES = 400
 _INNER_RADIUS = 32
+_MAX_NODES = 100
 
 
 def check_domain(pieces: tuple[Piece, ...]) -> None:
@@ -24,8 +25,8 @@ def check_domain(pieces: tuple[Piece, ...]) -> None:
     >>> check_domain((Piece(-sp.oo, sp.oo, 1 / (x**2 + x + 1)),))
     """
     for piece in pieces:
-        for node in sp.preorder_traversal(piece.expr):
-            if isinstance(node, sp.Expr) and node.free_symbols and node is not x:
+        for node in {node for node in sp.preorder_traversal(piece.expr) if node.args}:
+            if node.free_symbols:
                 _check_node(node, piece)
 
 
@@ -51,9 +52,8 @@ def _check_node(node: sp.Expr, piece: Piece) -> None:
             touches = not isinstance(node, sp.tan) and size.low >= -1 and size.high <= 1
         if not (inside or touches):
             raise InputError(f"{shorten(node)} is not finite and smooth for all x; its argument must stay in bounds.")
-    else:
-        with precision(bits=64):
-            enclose(node, {x: Range.line()})
+    elif not is_known(node):
+        raise InputError(f"{shorten(node)} is not a function that this program knows; see the list for activations.")
 
 
 def _require_nonzero(base: sp.Expr, node: sp.Expr, piece: Piece) -> None:
@@ -126,7 +126,7 @@ def _size(values: Range) -> arb | None:
 def _outer_size(f: sp.Expr, domain: Range, depth: int = 3) -> arb | None:
     """The least |f| on an unbounded interval, when f is bounded away from 0 there or moves away from 0 outwards."""
     size = _size(enclose(f, {x: domain}))
-    if size is not None or depth == 0:
+    if size is not None or depth == 0 or node_count(f, _MAX_NODES) >= _MAX_NODES:
         return size
     outwards = 1 if domain.low.is_finite() else -1
     start = domain.low if outwards == 1 else domain.high

@@ -6,6 +6,7 @@ This is plain interval arithmetic (textbook): sound, and wide where a variable o
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import sympy as sp
 from flint import arb, fmpq
@@ -164,8 +165,11 @@ def _tan(y: Range) -> Range:
 def _asin(y: Range) -> Range:
     low, high = y.low.max(-_ONE), y.high.min(_ONE)
     half_turn = arb.pi() / 2
-    ends = [end.asin() if -1 <= end and end <= 1 else fallback for end, fallback in ((low, -half_turn), (high, half_turn))]
-    return Range(*ends)
+
+    def asin(end: arb, fallback: arb) -> arb:
+        return end.asin() if end >= -1 and end <= 1 else fallback
+
+    return Range(asin(low, -half_turn), asin(high, half_turn))
 
 
 def _switch(y: Range, below: arb, at: arb, above: arb) -> Range:
@@ -196,52 +200,68 @@ _FUNCTIONS: Mapping[type, Callable[[Range], Range]] = {
 }
 
 
-def enclose(expr: Basic, at: Mapping[sp.Symbol, Range]) -> Range:
+def is_known(node: Basic) -> bool:
+    """Whether `enclose` knows this kind of formula (its own arguments apart).
+
+    >>> is_known(sp.gamma(sp.Symbol("x")))
+    False
+    """
+    return isinstance(node, (sp.Rational, sp.Symbol, sp.Add, sp.Mul, sp.Pow, sp.Max, sp.Min, sp.Piecewise)) or (
+        node in (sp.pi, sp.E, sp.oo, sp.S.NegativeInfinity) or node.func in _FUNCTIONS
+    )
+
+
+def enclose(expr: Basic, at: Mapping[sp.Symbol, Range], memo: dict[Basic, Range] | None = None) -> Range:
     """A range that contains every value of `expr` when its symbols run through the ranges `at`.
 
-    Points at which a formula is undefined (1/y at y = 0, log(y) for y <= 0) are left out of account.
+    Points at which a formula is undefined (1/y at y = 0, log(y) for y <= 0) are left out of account. A `memo` keeps the
+    ranges of subformulas; it is valid for the same `at` and the same precision only.
     Errors: InputError for a symbol or a function that is not known.
 
     >>> from deepcond_sym.symbols import x
     >>> enclose(x**2 + 1, {x: Range.line()}).low == 1
     True
     """
-    if isinstance(expr, sp.Rational):
-        value = arb(fmpq(int(expr.p), int(expr.q)))
-        return Range(value, value)
+    memo = {} if memo is None else memo
+    found = memo.get(expr)
+    if found is None:
+        memo[expr] = found = _enclose(expr, at, memo)
+    return found
+
+
+def _enclose(expr: Basic, at: Mapping[sp.Symbol, Range], memo: dict[Basic, Range]) -> Range:
     if isinstance(expr, sp.Symbol):
         if expr not in at:
             raise InputError(f"the symbol {expr} has no value here; use only {', '.join(map(str, at)) or 'numbers'}.")
         return at[expr]
-    if expr is sp.oo or expr is sp.S.NegativeInfinity:
-        return Range(*2 * (_INFINITY if expr is sp.oo else -_INFINITY,))
-    if expr is sp.pi or expr is sp.E:
-        value = arb.pi() if expr is sp.pi else arb.const_e()
-        return Range(value, value)
-    if isinstance(expr, sp.Pow) and isinstance(expr.exp, sp.Rational):
-        return enclose(expr.base, at).power(expr.exp)
-    if isinstance(expr, sp.Pow):
-        return _FUNCTIONS[sp.exp](enclose(expr.exp, at) * _log(enclose(expr.base, at)))
-    if isinstance(expr, sp.Piecewise):
-        branches = [enclose(pair.args[0], at) for pair in expr.args]
-        hull = branches[0]
-        for branch in branches[1:]:
-            hull = hull.hull(branch)
-        return hull
-    known = isinstance(expr, (sp.Add, sp.Mul, sp.Max, sp.Min)) or expr.func in _FUNCTIONS
-    if not known:
+    if not is_known(expr):
         raise InputError(f"{str(expr)[:40]} is not a function that this program knows; see the list for activations.")
-    args = [enclose(a, at) for a in expr.args]
+    if not expr.args:
+        return _number(expr)
+    if isinstance(expr, sp.Pow):
+        base = enclose(expr.base, at, memo)
+        if isinstance(expr.exp, sp.Rational):
+            return base.power(expr.exp)
+        return _FUNCTIONS[sp.exp](enclose(expr.exp, at, memo) * _log(base))
+    if isinstance(expr, sp.Piecewise):
+        return reduce(Range.hull, [enclose(pair.args[0], at, memo) for pair in expr.args])
+    args = [enclose(a, at, memo) for a in expr.args]
     if expr.func in _FUNCTIONS:
         return _FUNCTIONS[expr.func](args[0])
-    total = args[0]
-    for other in args[1:]:
-        if isinstance(expr, sp.Add):
-            total = total + other
-        elif isinstance(expr, sp.Mul):
-            total = total * other
-        elif isinstance(expr, sp.Max):
-            total = Range(total.low.max(other.low), total.high.max(other.high))
-        else:
-            total = Range(total.low.min(other.low), total.high.min(other.high))
-    return total
+    if isinstance(expr, sp.Add):
+        return reduce(Range.__add__, args)
+    if isinstance(expr, sp.Mul):
+        return reduce(Range.__mul__, args)
+    if isinstance(expr, sp.Max):
+        return reduce(lambda a, b: Range(a.low.max(b.low), a.high.max(b.high)), args)
+    return reduce(lambda a, b: Range(a.low.min(b.low), a.high.min(b.high)), args)
+
+
+def _number(expr: Basic) -> Range:
+    if isinstance(expr, sp.Rational):
+        value = arb(fmpq(int(expr.p), int(expr.q)))
+    elif expr is sp.pi:
+        value = arb.pi()
+    else:
+        value = arb.const_e() if expr is sp.E else _INFINITY if expr is sp.oo else -_INFINITY
+    return Range(value, value)

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import sympy as sp
 from flint import arb, fmpq
+from sympy.core.basic import Basic
 
 from deepcond_sym.arithmetic.precision import precision
 from deepcond_sym.errors import InputError
@@ -23,6 +24,7 @@ from .roots import degree_bound
 
 _BITS = 128
 _QUARTER = Fraction(1, 4)
+_CONSTANT = (Fraction(0), Fraction(0), Fraction(0))
 
 
 @dataclass(frozen=True)
@@ -191,18 +193,33 @@ class _Composer:
         self.side = side
         self.piece = piece
         self.domain = piece.domain
+        self.ranges: dict[Basic, Range] = {}
+        self.bounds: dict[Basic, Bound | None] = {}
+        self.reciprocals: dict[Basic, Bound | None] = {}
 
-    def range(self, f: sp.Expr) -> Range:
-        return enclose(f, {x: self.domain})
+    def range(self, f: Basic) -> Range:
+        return enclose(f, {x: self.domain}, self.ranges)
 
-    def bound(self, f: sp.Expr) -> Bound | None:
+    def bound(self, f: Basic) -> Bound | None:
+        """A bound on |f|."""
+        if f not in self.bounds:
+            self.bounds[f] = self.best_bound(f)
+        return self.bounds[f]
+
+    def reciprocal(self, f: Basic) -> Bound | None:
+        """A bound on 1/|f|."""
+        if f not in self.reciprocals:
+            self.reciprocals[f] = self.best_reciprocal(f)
+        return self.reciprocals[f]
+
+    def best_bound(self, f: Basic) -> Bound | None:
         composed = self.composed(f)
         values = self.range(f)
-        if values.is_finite and (composed is None or composed.order >= (0, 0, 0)):
+        if values.is_finite and (composed is None or composed.order >= _CONSTANT):
             return Bound(values.low.abs_upper().max(values.high.abs_upper()))
         return composed
 
-    def composed(self, f: sp.Expr) -> Bound | None:
+    def composed(self, f: Basic) -> Bound | None:
         if f is x:
             return Bound(arb(1), degree=Fraction(1))
         if isinstance(f, sp.Add):
@@ -259,7 +276,7 @@ class _Composer:
             return Bound(size.constant.exp().upper(), linear=c)
         return Bound(size.constant.exp().upper(), linear=2 * c, gaussian=c)
 
-    def reciprocal(self, f: sp.Expr) -> Bound | None:
+    def best_reciprocal(self, f: Basic) -> Bound | None:
         """A bound on 1/|f|: the best of the least size of f, the structure of f, and each term of a positive sum."""
         found: list[Bound | None] = []
         if isinstance(f, sp.exp):
@@ -279,7 +296,7 @@ class _Composer:
             found.append(self.reciprocal_of_polynomial(f))
         known = [b for b in found if b is not None]
         best = min(known, key=lambda b: b.order) if known else None
-        if best is None or best.order >= (0, 0, 0):
+        if best is None or best.order > _CONSTANT:
             least = away_from_zero(f, self.piece)
             if least is not None and least > 0:
                 return Bound((1 / least).upper())
@@ -300,7 +317,7 @@ class _Composer:
         """|log p| from bounds on p and 1/p; log(1 + y) <= y when y >= 0 decays."""
         if self.range(p - 1).low >= 0:
             excess = self.bound(p - 1)
-            if excess is not None and excess.order < (0, 0, 0):
+            if excess is not None and excess.order < _CONSTANT:
                 return excess
         return _all(Bound.plus, [_log(b) if b is not None else None for b in (self.bound(p), self.reciprocal(p))])
 

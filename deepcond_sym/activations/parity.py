@@ -7,7 +7,7 @@ from sympy.polys.polyerrors import PolynomialError
 
 from deepcond_sym.symbols import x
 
-from .constants import is_small, sign_at, sign_of_constant
+from .constants import is_small, is_zero, sign_at, sign_of_constant
 from .nonsmooth import substitute
 from .pieces import Piece, sample_of
 
@@ -36,15 +36,11 @@ def parity_of(pieces: Sequence[Piece]) -> str | None:
 
 
 def _is_zero(difference: sp.Expr, piece: Piece) -> bool:
-    if difference == 0:
-        return True
     points = [sample_of(piece)]
     points += [t for t in _TEST_POINTS if sign_of_constant(t - piece.lower) > 0 and sign_of_constant(piece.upper - t) > 0]
     if any(sign_at(difference, {x: point}, bits=256) for point in points):
         return False
-    if not is_small(difference):
-        return False
-    return sp.expand(difference) == 0 or _is_zero_in_exponentials(difference)
+    return is_zero(difference) or (is_small(difference) and _is_zero_in_exponentials(difference))
 
 
 def _is_zero_in_exponentials(f: sp.Expr) -> bool:

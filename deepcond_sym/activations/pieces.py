@@ -14,7 +14,7 @@ from deepcond_sym.arithmetic.precision import precision
 from deepcond_sym.errors import InputError
 from deepcond_sym.symbols import x
 
-from .constants import is_small, shorten, sign_at, sign_of_constant
+from .constants import is_zero, shorten, sign_at, sign_of_constant
 from .enclosure import Range, enclose
 from .nonsmooth import SWITCHES, rebuild
 from .roots import degree_bound, real_zeros
@@ -93,6 +93,18 @@ def _switching_functions(node: Basic) -> list[sp.Expr]:
     return [node.args[0]]  # pyright: ignore[reportReturnType]
 
 
+def slope(f: sp.Expr) -> sp.Expr:
+    """The derivative in x; expanded for polynomials, where SymPy's product rule would grow without end.
+
+    >>> slope((x - 1) * (x + 1))
+    2*x
+    """
+    degree = degree_bound(f)
+    if degree is None or degree > 100 or degree == 0:
+        return sp.diff(f, x)
+    return sp.Poly(f, x).diff(x).as_expr()
+
+
 def fractional_bases(piece: Piece) -> list[sp.Expr]:
     """The bases of fractional powers that may vanish on the piece: a root is not smooth where its base is 0.
 
@@ -108,8 +120,9 @@ def _partition(piece: Piece, functions: list[sp.Expr]) -> list[tuple[sp.Expr, sp
     with precision(bits=128):
         domain = piece.domain
     cuts: set[sp.Expr] = set()
+    sample = sample_of(piece)
     for function in set(functions):
-        if not (is_small(function) and sp.expand(function) == 0):
+        if not is_zero(function, {x: sample}):
             cuts.update(real_zeros(function, domain))
     inside = [c for c in cuts if sign_of_constant(c - piece.lower) > 0 and sign_of_constant(piece.upper - c) > 0]
     inside.sort(key=cmp_to_key(lambda a, b: sign_of_constant(a - b)))
@@ -161,7 +174,7 @@ def sign_at_sample(function: sp.Expr, sample: sp.Rational) -> int:
     """
     sign = sign_at(function, {x: sample})
     if sign is None:
-        if is_small(function) and sp.expand(function) == 0:
+        if is_zero(function):
             return 0
         raise InputError(f"cannot decide the sign of {shorten(function)} at x = {shorten(sample, 20)}.")
     return sign
@@ -214,21 +227,23 @@ def merge(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     merged: list[Piece] = []
     for piece in pieces:
         joined = Piece(merged[-1].lower, piece.upper, merged[-1].expr) if merged else piece
-        if merged and same_formula(joined.expr, piece.expr) and not fractional_bases(joined):
+        if merged and same_formula(joined.expr, piece.expr, sample_of(piece)) and not fractional_bases(joined):
             merged[-1] = joined
         else:
             merged.append(piece)
     return tuple(merged)
 
 
-def same_formula(f: sp.Expr, g: sp.Expr) -> bool:
-    """True when f and g are equal by structure or by expansion; False says nothing.
+def same_formula(f: sp.Expr, g: sp.Expr, point: sp.Expr) -> bool:
+    """True when f and g are equal by structure or by expansion; False says nothing. They are compared at a point first.
 
-    >>> same_formula(x * (x + 1), x**2 + x)
+    >>> same_formula(x * (x + 1), x**2 + x, sp.S.One)
     True
     """
     if f == g:
         return True
-    degree = degree_bound(f - g)
-    cheap = is_small(f - g) if degree is None else degree <= 100
-    return bool(cheap and sp.expand(f - g) == 0)
+    difference = f - g
+    if sign_at(difference, {x: point}, bits=256):
+        return False
+    degree = degree_bound(difference)
+    return is_zero(difference) or bool(degree is not None and degree <= 100 and sp.expand(difference) == 0)

@@ -7,11 +7,12 @@ from deepcond_sym.arithmetic.precision import precision
 from deepcond_sym.errors import InputError
 from deepcond_sym.symbols import x
 
-from .constants import shorten, sign_of_constant
+from .constants import node_count, shorten, sign_of_constant
 from .enclosure import Range, enclose
 
 _MAX_DEGREE = 100
 _MAX_WAVES = 100
+_MAX_NODES = 100
 _MONOTONE_ODD = (sp.sinh, sp.tanh, sp.erf, sp.atan, sp.asin, sp.tan)
 _NEVER_ZERO = (sp.exp, sp.cosh, sp.erfc)
 
@@ -73,7 +74,7 @@ def _monotone_sign(f: sp.Expr, domain: Range, depth: int = 2) -> int | None:
     """The sign of f on the domain when f is monotone and of one sign at the end where it is smallest in size."""
     with precision(bits=128):
         sign = enclose(f, {x: domain}).sign
-        if sign is not None or depth == 0:
+        if sign is not None or depth == 0 or node_count(f, _MAX_NODES) >= _MAX_NODES:
             return sign
         slope = _monotone_sign(sp.diff(f, x), domain, depth - 1)
         if slope is None or slope == 0:
