@@ -5,7 +5,7 @@ The public names are listed here and nowhere else. They are imported when first 
 >>> import deepcond_sym as dc
 >>> phi = dc.activation("relu").normalized()
 >>> phi.nonlinearity
-(pi - 2)/(2*(pi - 1))
+-pi/(-2 + 2*pi) + 1
 """
 
 from importlib import import_module

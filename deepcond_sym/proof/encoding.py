@@ -65,10 +65,12 @@ def decode_term(data: Json) -> Term:
 
 
 def encode_relation(relation: Relation) -> Json:
+    """[operator, left term, right term]."""
     return [relation.op, encode_term(relation.lhs), encode_term(relation.rhs)]
 
 
 def decode_relation(data: Json) -> Relation:
+    """The relation that `encode_relation` wrote."""
     op, lhs, rhs = data
     if op not in ("<=", "<", "==", "!="):
         raise InputError(f"'{op}' is not a relation")

@@ -46,6 +46,7 @@ def at_instance(statement: Statement, instance: Instance, *, negate: bool = Fals
 
 
 def encode_instance(instance: Instance) -> dict[str, Any]:
+    """An instance as plain JSON, numbers as exact strings."""
     data: dict[str, Any] = {"values": {s.name: [str(v), bool(s.is_integer)] for s, v in instance.values.items()}}
     if instance.weights:
         data["weights"] = [str(w) for w in instance.weights]
@@ -53,6 +54,7 @@ def encode_instance(instance: Instance) -> dict[str, Any]:
 
 
 def decode_instance(data: dict[str, Any]) -> Instance:
+    """The instance that `encode_instance` wrote."""
     values = {
         (sp.Symbol(name, integer=True) if integer else sp.Symbol(name, real=True)): Fraction(value)
         for name, (value, integer) in data.get("values", {}).items()
