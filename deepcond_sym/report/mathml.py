@@ -7,14 +7,15 @@ from xml.etree import ElementTree
 from markupsafe import Markup
 
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
-_ELEMENTS = set(
-    "math mrow mi mn mo mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mtable mtr mtd mstyle "
-    "mpadded mphantom menclose".split()
-)
-_ATTRIBUTES = set(
-    "accent accentunder columnalign columnspacing display displaystyle fence form linethickness lspace mathvariant "
-    "maxsize minsize movablelimits rowspacing rspace scriptlevel separator stretchy width".split()
-)
+_ELEMENTS = {
+    *("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup"),
+    *("munder", "mover", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose"),
+}
+_ATTRIBUTES = {
+    *("accent", "accentunder", "columnalign", "columnspacing", "display", "displaystyle", "fence", "form"),
+    *("linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits", "rowspacing", "rspace"),
+    *("scriptlevel", "separator", "stretchy", "width"),
+}
 _ALIGNED = {"aligned": "align*", "split": "align*", "align": "align*", "gathered": "gather*", "gather": "gather*"}
 
 _SYNONYMS = {"implies": r"\;\Longrightarrow\;", "iff": r"\;\Longleftrightarrow\;"}
@@ -73,7 +74,7 @@ def _converted(latex: str, display: bool) -> str | None:
 
 
 def _prepared(latex: str) -> str:
-    r"""What latex2mathml reads wrongly, in other words: aligned environments, big brackets, text that looks like markup."""
+    r"""In other words what latex2mathml reads wrongly: aligned environments, big brackets, text like markup."""
     for name, known in _ALIGNED.items():
         latex = re.sub(rf"\\(begin|end)\{{{name}\}}", rf"\\\1{{{re.escape(known)}}}".replace(r"\*", "*"), latex)
     latex = re.sub(r"\\[bB]igg?[lrm]?(?![a-zA-Z])", "", latex)
@@ -97,7 +98,7 @@ def _name_operators(parent: ElementTree.Element) -> None:
         if child.tag in ("mo", "mi") and len(child.text or "") > 1 and (child.text or "").isalpha():
             child.tag = "mi"
             child.attrib.clear()
-        elif child.get("fence") == "true":
+        elif child.tag == "mo" and (child.text or " ") in "()[]{}|⌈⌉":
             child.attrib |= {"lspace": "0", "rspace": "0"}
     if parent.tag not in ("mrow", "math", "mtd", "mstyle"):
         return

@@ -3,7 +3,7 @@
 from typing import Any
 
 MEANINGS = {
-    "dual": r"the dual activation $\sum_i p_i r^i$: $p_i = a_i^2 \ge 0$ with the orthonormal Hermite coefficients $a_i$",
+    "dual": r"the dual activation $\sum_i p_i r^i$: $p_i = a_i^2 \ge 0$ for the orthonormal Hermite coefficients",
     "dual_slope": "the derivative of the dual activation",
     "mu": r"the nonlinearity $1 - p_1$ of a normalised activation ($p_0 = 0$, $\sum_i p_i = 1$)",
     "iterate": r"the dual activation composed $L$ times: the NNGP kernel after $L$ layers",

@@ -51,6 +51,32 @@ class TermPrinter(LatexPrinter):
         terms.remove(front)
         return [front, *terms]
 
+    def _print_Add(self, expr: sp.Expr, order: str | None = None) -> str:
+        tex = ""
+        for term in self._as_ordered_terms(expr, order=order):
+            negative = bool(tex) and term.could_extract_minus_sign()
+            shown = -term if negative else term
+            part = self._print(shown)
+            # unevaluated terms can keep a sign of their own, as in a - (-1)
+            if self._needs_add_brackets(shown) or (tex and part.startswith("-")):
+                part = rf"\left({part}\right)"
+            tex += f"{' - ' if negative else ' + ' if tex else ''}{part}"
+        return tex
+
+    def _print_Sum(self, expr: sp.Sum) -> str:
+        return self._bounded(r"\sum", expr)
+
+    def _print_Product(self, expr: sp.Product) -> str:
+        return self._bounded(r"\prod", expr)
+
+    def _bounded(self, sign: str, expr: Any) -> str:
+        body = self._print(expr.function)
+        if isinstance(expr.function, sp.Add) or body.startswith("-"):
+            body = rf"\left({body}\right)"
+        for index, low, high in expr.limits:
+            body = f"{sign}_{{{self._print(index)}={self._print(low)}}}^{{{self._print(high)}}} {body}"
+        return body
+
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
         return symbol_latex(expr.name)
 
@@ -161,15 +187,15 @@ def _character(character: str) -> str:
     return f"[U+{ord(character):04X}]"
 
 
-_SPECIAL = {
-    **{mark: f"\\{mark}" for mark in "{}$&#%_"},
-    **{mark: rf"\ensuremath{{{mark}}}" for mark in "<>|"},
-    **{"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", '"': "''", "\u00a0": "~"},
-    **{"–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\ldots{}", "§": r"\S{}"},
-    **{"≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}", "≠": r"\ensuremath{\ne}", "×": r"\ensuremath{\times}"},
-    **{"·": r"\ensuremath{\cdot}", "√": r"\ensuremath{\surd}", "∞": r"\ensuremath{\infty}", "→": r"\ensuremath{\to}"},
-    **{"∈": r"\ensuremath{\in}", "±": r"\ensuremath{\pm}", "²": r"\ensuremath{^2}", "½": r"\ensuremath{\tfrac12}"},
-}
+_SPECIAL = (
+    {mark: f"\\{mark}" for mark in "{}$&#%_"}
+    | {mark: rf"\ensuremath{{{mark}}}" for mark in "<>|"}
+    | {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", '"': "''", "\u00a0": "~"}
+    | {"–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\ldots{}", "§": r"\S{}"}
+    | {"≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}", "≠": r"\ensuremath{\ne}", "×": r"\ensuremath{\times}"}
+    | {"·": r"\ensuremath{\cdot}", "√": r"\ensuremath{\surd}", "∞": r"\ensuremath{\infty}", "→": r"\ensuremath{\to}"}
+    | {"∈": r"\ensuremath{\in}", "±": r"\ensuremath{\pm}", "²": r"\ensuremath{^2}", "½": r"\ensuremath{\tfrac12}"}
+)
 
 
 def _theory(template: str) -> Callable[..., str]:
