@@ -37,6 +37,7 @@ class AffineDual(Dual):
 
     def __init__(self, activation: NormalizedActivation, base: Dual) -> None:
         self.activation = activation
+        self._normalized = activation
         self.base = base
         self.route = base.route
         self.slope_expr: sp.Expr | None = None
@@ -93,8 +94,8 @@ class AffineDual(Dual):
         """(m^2 - 2 m E[sigma], s^2) at the current precision, kept for each precision."""
         bits = working_bits()
         if bits not in self._constants:
-            shift, variance = shift_and_variance_ball(self.activation)
-            base_mean = mean_ball(self.activation.base)
+            shift, variance = shift_and_variance_ball(self._normalized)
+            base_mean = mean_ball(self._normalized.base)
             self._constants[bits] = (shift * (shift - 2 * base_mean), variance)
         return self._constants[bits]
 

@@ -115,13 +115,14 @@ def _split(expr: sp.Expr) -> Combination:
             product = multiply(product, _split(argument))
         return product
     if isinstance(expr, sp.exp):
+        assert isinstance(expr.args[0], sp.Expr)
         return _exponential(expr.args[0])
     if isinstance(expr, sp.Pow):
         base, exponent = expr.args
         if exponent.is_Integer and 0 < int(exponent) <= _LARGEST_POWER:
             return _power(_split(base), int(exponent))
         raise _NotAtoms
-    argument = expr.args[0] if expr.args else None
+    argument = expr.args[0] if expr.args and isinstance(expr.args[0], sp.Expr) else None
     half, i = sp.Rational(1, 2), sp.I
     pairs = {
         sp.sin: ((1 / (2 * i), i), (-1 / (2 * i), -i)),

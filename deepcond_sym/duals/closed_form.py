@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 import mpmath
 import sympy as sp
 from flint import arb
 
 from deepcond_sym.activations import Activation
-from deepcond_sym.arithmetic import ball, lower, mp, precision
-from deepcond_sym.arithmetic.precision import working_bits
+from deepcond_sym.arithmetic import ball, lower, mp, precision, working_bits
 from deepcond_sym.duals.derivation import Derivation
-from deepcond_sym.duals.dual_base import Dual
+from deepcond_sym.duals.dual_base import Dual, lost_bits
 from deepcond_sym.symbols import rho
 
 _GUARD = 24
@@ -73,15 +74,15 @@ class ClosedFormDual(Dual):
 
     def _value(self, w: arb) -> arb:
         bits = working_bits()
-        with precision(bits=bits + _lost_bits(w) + _GUARD):
+        with precision(bits=bits + lost_bits(w) + _GUARD):
             result = self._lowered["ball"][0](1 - w)
         return +result
 
     def _slope(self, w: arb) -> arb:
         if self._slope_at_one is sp.oo and (w == 0 or w == 2):
-            return arb("inf")
+            return self._infinite_slope(w)
         bits = working_bits()
-        with precision(bits=bits + _lost_bits(w) + _GUARD):
+        with precision(bits=bits + lost_bits(w) + _GUARD):
             result = self._lowered["ball"][1](1 - w)
         return +result
 
@@ -89,7 +90,7 @@ class ClosedFormDual(Dual):
         if w == 0 or (w == 2 and self.activation.parity == "even"):
             return arb(0)
         bits = working_bits()
-        extra = 2 * _lost_bits(w) + _lost_bits(2 - w) + _GUARD
+        extra = 2 * lost_bits(w) + lost_bits(2 - w) + _GUARD
         result = arb(0)
         for _ in range(_TRIES):
             with precision(bits=bits + extra):
@@ -100,7 +101,7 @@ class ClosedFormDual(Dual):
             extra = 2 * extra + bits // 2
         return +result
 
-    def _evaluate_mp(self, argument: mpmath.mpf, exact, from_rho: bool) -> mpmath.mpf:
+    def _evaluate_mp(self, argument: Any, exact: Callable[[arb], arb], from_rho: bool) -> Any:
         """In mpmath all the way, not through balls: the two are checked against each other."""
         bits = working_bits()
         tiny = max(0, -int(mpmath.mag(argument))) if argument else 0
@@ -113,17 +114,11 @@ class ClosedFormDual(Dual):
             if exact == self._complement and (r == 1 or (even and r == -1)):
                 return mpmath.mpf(0)
             if exact == self._slope:
-                result = mpmath.inf if self._slope_at_one is sp.oo and abs(r) == 1 else slope(r)
+                if self._slope_at_one is sp.oo and abs(r) == 1:
+                    return super()._evaluate_mp(argument, exact, from_rho)
+                result = slope(r)
             elif exact == self._value:
                 result = value(r)
             else:
                 result = at_one() - value(r)
         return +result
-
-
-def _lost_bits(w: arb) -> int:
-    """How many binary zeros follow the point in w: 0 for w >= 1."""
-    if w == 0:
-        return 0
-    mantissa, exponent = w.mid().man_exp()
-    return max(0, -(int(mantissa).bit_length() + int(exponent)))

@@ -13,9 +13,18 @@ import sympy as sp
 from flint import arb
 
 from deepcond_sym.activations import Activation
-from deepcond_sym.arithmetic import Arithmetic, ball, mp, precision, to_digits, to_relative
-from deepcond_sym.arithmetic.balls import mp_from_ball
-from deepcond_sym.arithmetic.precision import working_bits
+from deepcond_sym.arithmetic import (
+    Arithmetic,
+    ball,
+    ball_from_mp,
+    float64,
+    mp,
+    mp_from_ball,
+    precision,
+    to_digits,
+    to_relative,
+    working_bits,
+)
 from deepcond_sym.duals.derivation import Derivation
 from deepcond_sym.duals.float_table import FloatTable
 from deepcond_sym.errors import InputError
@@ -78,8 +87,6 @@ class Dual(ABC):
         The exact forms take an int, a Fraction, a SymPy number or a string, not a float. Raises AccuracyError when
         the digits or bits asked for are not reached.
         """
-        from deepcond_sym.arithmetic import float64
-
         if digits is not None and bits is not None:
             raise InputError("Ask for digits or for bits, not for both.")
         if digits is not None:
@@ -129,14 +136,12 @@ class Dual(ABC):
             return self._evaluate_mp(mp.number(argument), exact, from_rho)
         return self._evaluate_ball(ball.number(argument), exact, from_rho)
 
-    def _evaluate_mp(self, argument: mpmath.mpf, exact: Callable[[arb], arb], from_rho: bool) -> mpmath.mpf:
-        from deepcond_sym.arithmetic.balls import ball_from_mp
-
+    def _evaluate_mp(self, argument: Any, exact: Callable[[arb], arb], from_rho: bool) -> Any:
         bits = working_bits()
         with precision(bits=bits + 8):
             result = self._evaluate_ball(ball_from_mp(argument), exact, from_rho)
         if not result.is_finite():
-            return mpmath.inf
+            return mpmath.inf if result > 0 else -mpmath.inf
         return mp_from_ball(result)
 
     def _evaluate_ball(self, argument: arb, exact: Callable[[arb], arb], from_rho: bool) -> arb:
@@ -228,8 +233,19 @@ class Dual(ABC):
 
     @cached_property
     def _at_zero(self) -> tuple[float, float]:
+        return self._point("_value", 1), self._point("_slope", 1)
+
+    def _point(self, name: str, w: int) -> float:
+        """The limit at rho = 1 - w for w = 0, 1, 2 (what cannot be told from 0 is 0 there)."""
         with precision(bits=120):
-            return float(self._value(arb(1)).mid()), float(self._slope(arb(1)).mid())
+            result = getattr(self, name)(arb(w))
+        if result.is_finite():
+            return 0.0 if result.contains(0) else float(result.mid())
+        return float("inf") if result > 0 else -float("inf")
+
+    def _infinite_slope(self, w: arb) -> arb:
+        """The infinite slope at w = 0 or at w = 2, with its sign."""
+        return arb("-inf") if w == 2 and self._slope(2 - arb(2) ** -60) < 0 else arb("inf")
 
     def _slope_weight(self, w: arb) -> arb:
         return (w * (2 - w)).sqrt() if self.has_infinite_slope else arb(1)
@@ -244,20 +260,21 @@ class Dual(ABC):
             result[near] = front * self._complement_near(_angle(w[near]))
         if not near.all():
             result[~near] = self._complement_far(_angle(2.0 - w[~near]))
-        return result
+        return self._with_ends(result, w, "_complement")
 
     def _float_value(self, r: np.ndarray) -> np.ndarray:
-        return self._float_three(r, self._at_zero[0], ("_value_far", "_value_middle", "_value_near"))
+        result = self._float_three(r, self._at_zero[0], ("_value_far", "_value_middle", "_value_near"))
+        return self._with_ends(result, 1.0 - r, "_value")
 
     def _float_slope(self, r: np.ndarray) -> np.ndarray:
         result = self._float_three(r, self._at_zero[1], ("_slope_far", "_slope_middle", "_slope_near"))
-        return self._unweight(result, 1.0 - np.abs(r), np.abs(r) > 0.5)
+        return self._with_ends(self._unweight(result, 1.0 - np.abs(r), np.abs(r) > 0.5), 1.0 - r, "_slope")
 
     def _float_value_at(self, w: np.ndarray) -> np.ndarray:
         near = w < 0.5
         result = np.empty_like(w)
         if near.any():
-            result[near] = self._value_near(_angle(w[near]))
+            result[near] = self._with_ends(self._value_near(_angle(w[near])), w[near], "_value")
         if not near.all():
             result[~near] = self._float_value(1.0 - w[~near])
         return result
@@ -266,7 +283,8 @@ class Dual(ABC):
         near = w < 0.5
         result = np.empty_like(w)
         if near.any():
-            result[near] = self._unweight(self._slope_near(_angle(w[near])), w[near], np.True_)
+            slopes = self._unweight(self._slope_near(_angle(w[near])), w[near], np.True_)
+            result[near] = self._with_ends(slopes, w[near], "_slope")
         if not near.all():
             result[~near] = self._float_slope(1.0 - w[~near])
         return result
@@ -275,9 +293,7 @@ class Dual(ABC):
         if not self.has_infinite_slope:
             return values
         weight = np.where(where, np.sqrt(w * (2.0 - w)), 1.0)
-        positive = weight > 0
-        # at rho = -1 the slope is infinite too, with the sign that the far table has there
-        return np.where(positive, values / np.where(positive, weight, 1.0), np.copysign(np.inf, values))
+        return values / np.where(weight > 0, weight, 1.0)
 
     def _float_three(self, r: np.ndarray, at_zero: float, names: tuple[str, str, str]) -> np.ndarray:
         result = np.empty_like(r)
@@ -289,6 +305,14 @@ class Dual(ABC):
             result[near] = getattr(self, names[2])(_angle(1.0 - r[near]))
         if far.any():
             result[far] = getattr(self, names[0])(_angle(1.0 + r[far]))
+        return result
+
+    def _with_ends(self, result: np.ndarray, w: np.ndarray, name: str) -> np.ndarray:
+        """Put the limits themselves at rho = 1 and -1."""
+        for end in (0, 2):
+            at_end = w == end
+            if at_end.any():
+                result[at_end] = self._point(name, end)
         return result
 
 
@@ -322,3 +346,11 @@ def _one_minus(r: arb) -> arb:
             with precision(bits=needed):
                 return (1 - r).mid()
     return (1 - r).mid()
+
+
+def lost_bits(w: arb) -> int:
+    """How many binary zeros follow the point in w: 0 for w >= 1."""
+    if w == 0:
+        return 0
+    mantissa, exponent = w.mid().man_exp()
+    return max(0, -(int(mantissa).bit_length() + int(exponent)))

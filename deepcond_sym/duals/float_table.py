@@ -71,23 +71,43 @@ def _fill(function: Callable[[arb], arb], first: arb, last: arb, segments: int) 
     """Coefficients [power, segment], or None when some segment is not resolved."""
     nodes, matrix = _interpolation()
     width = (last - first) / segments
+    centres = [first + width * segment + width / 2 for segment in range(segments)]
     table = np.empty((_DEGREE + 1, segments))
-    for segment in range(segments):
-        centre = first + width * segment + width / 2
-        values = [function((centre + node * width / 2).mid()) for node in nodes]
-        coefficients = matrix * arb_mat(_DEGREE + 1, 1, values)
-        column = [coefficients[k, 0] for k in range(_DEGREE + 1)]
-        if not all(c.is_finite() for c in column):
-            raise AccuracyError("A value of the table could not be enclosed: ask for digits or bits.")
-        largest = max(abs(float(value.mid())) for value in values)
-        if abs(float(column[-1].mid())) + abs(float(column[-2].mid())) > _TOLERANCE * 2.0**8 * largest:
+    rows: list[list[arb]] = []
+    for centre in centres:
+        rows.append([function((centre + node * width / 2).mid()) for node in nodes])
+        if not _resolved(rows[-1], matrix):
             return None
+    largest = max(_size(value) for row in rows for value in row)
+    for segment, (centre, values) in enumerate(zip(centres, rows, strict=True)):
+        if not all(value.rad() <= _TOLERANCE * largest for value in values):
+            raise AccuracyError("The values are not known to the accuracy of float64: ask for fewer digits or bits.")
+        column = _coefficients(values, matrix)
         point = (centre + arb("0.4375") * width).mid()
         local = 2 * (point - centre) / width
         interpolated = arb(0)
         for c in reversed(column):
             interpolated = interpolated * local + c
-        if abs(float((interpolated - function(point)).mid())) > _TOLERANCE * largest:
+        scale = max(2.0**-12 * largest, max(_size(value) for value in values))
+        if _size(interpolated - function(point)) > _TOLERANCE * scale:
             return None
         table[:, segment] = [float(c.mid()) for c in column]
     return table
+
+
+def _size(value: arb) -> float:
+    return abs(float(value.mid()))
+
+
+def _coefficients(values: list[arb], matrix: arb_mat) -> list[arb]:
+    product = matrix * arb_mat(_DEGREE + 1, 1, [value.mid() for value in values])
+    return [product[k, 0] for k in range(_DEGREE + 1)]
+
+
+def _resolved(values: list[arb], matrix: arb_mat) -> bool:
+    """Whether the last two coefficients are negligible beside the values (or the values themselves are tiny)."""
+    if not all(value.is_finite() for value in values):
+        raise AccuracyError("A value of the table could not be enclosed: ask for digits or bits.")
+    column = _coefficients(values, matrix)
+    noise = max(float(value.rad()) for value in values) * 2.0**_DEGREE
+    return _size(column[-1]) + _size(column[-2]) <= 4 * _TOLERANCE * max(_size(value) for value in values) + noise

@@ -75,10 +75,7 @@ def hermite_series(spec: Activation | sp.Expr | str, count: int, digits: int | N
     guard = 16
     while True:
         with precision(bits=bits + guard):
-            if exact is not None:
-                balls = [constant_ball(a) for a in exact]
-            else:
-                balls = coefficient_balls(sigma, count)
+            balls = coefficient_balls(sigma, count) if exact is None else [constant_ball(a) for a in exact]
             if all(_is_accurate(a, bits) for a in balls):
                 second = second_moment_ball(sigma)
                 tail = second - sum((a * a for a in balls), arb(0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import sympy as sp
 
@@ -23,7 +23,7 @@ def hermite_moments(pieces: tuple[AtomPiece, ...], count: int) -> list[sp.Expr] 
 
     Source: textbook (integration by parts and x He_m = He_(m+1) + m He_(m-1)); arranged here.
     """
-    totals = [sp.S.Zero] * count
+    totals: list[Any] = [sp.S.Zero] * count
     try:
         for piece in pieces:
             for atom, coefficient in piece.terms.items():
@@ -64,7 +64,7 @@ def _exponential_sequence(
     """
     start = atom_integral(Atom(0, linear, quadratic, ()), lower, upper)
     spread = 1 / (1 - 2 * quadratic)
-    sequences = [(start, [sp.S.One], None)]
+    sequences: list[tuple[Any, list[Any], Any]] = [(start, [sp.S.One], None)]
     for end, sign in ((lower, 1), (upper, -1)):
         if not end.is_infinite:
             density = sign * gaussian_density(end) * sp.exp(linear * end + quadratic * end**2)
@@ -158,14 +158,9 @@ def _gaussian_family(power: int, quadratic: sp.Expr, shift: int) -> sp.Expr:
     so multiplying by x (F(n) -> F(n+1) + n F(n-1)) acts on the polynomial R alone.
     """
     spread = 1 / (1 - 2 * quadratic)
-    polynomial: sp.Expr = sp.S.One
+    polynomial: Any = sp.S.One
     for k in range(1, power + 1):
         forward = polynomial.subs(n, n + 1) * 2 * quadratic * spread * (n - shift - k + 1)
         polynomial = sp.factor(sp.expand(forward + n * polynomial.subs(n, n - 1)))
     m = n - power - shift
     return polynomial * sp.sqrt(spread) * (quadratic * spread) ** (m / 2) * sp.factorial(m) / sp.factorial(m / 2)
-
-
-def evaluate_closed_form(form: sp.Expr, indices: Sequence[int]) -> list[sp.Expr]:
-    """The closed form at given n, exact."""
-    return [form.subs(n, m) for m in indices]

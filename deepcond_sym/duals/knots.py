@@ -22,12 +22,13 @@ _KEPT = 6
 class KnotDual(PriceIntegralDual):
     """sigma^(m) = sum of c_i delta(x - t_i) with m = 1 (steps) or 2 (continuous and piecewise linear).
 
-    sigma_hat^(m)(cos tau) sin tau = sum of c_i c_j exp(-(t_i - t_j)^2/(8 sin^2(tau/2)) - (t_i + t_j)^2/(8 cos^2(tau/2)))
-    / (2 pi): the bivariate normal densities, in a form without a singularity.
+    sigma_hat^(m)(cos tau) sin tau is the sum over i, j of
+    c_i c_j exp(-(t_i - t_j)^2/(8 sin^2(tau/2)) - (t_i + t_j)^2/(8 cos^2(tau/2))) / (2 pi):
+    the bivariate normal densities, in a form without a singularity.
 
     >>> from deepcond_sym.duals import dual
     >>> dual("hard_tanh")("1/2", bits=60).str(15)
-    '[0.241301180389246 +/- 2.67e-16]'
+    '[0.238169165800771 +/- 3.47e-16]'
 
     Source: Price's theorem; the angle form is derived here.
     """

@@ -130,7 +130,8 @@ class NormalizedActivation(Activation):
         one = Activation("1", sp.S.One)
         if power < 1:
             return one.tail_bound(radius, power, degree)
-        parts = self.base.tail_bound(radius, power, degree) + abs(shift) ** power * one.tail_bound(radius, power, degree)
+        parts = self.base.tail_bound(radius, power, degree)
+        parts += abs(shift) ** power * one.tail_bound(radius, power, degree)
         return (2 ** (power - 1) * parts / variance.sqrt() ** power).upper()
 
     def _exactly(self, what: str) -> Activation:

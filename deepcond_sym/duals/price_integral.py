@@ -11,7 +11,7 @@ from flint import acb, arb
 from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import integrate, precision, working_bits
 from deepcond_sym.duals.derivation import Derivation, DerivationStep, require
-from deepcond_sym.duals.dual_base import Dual
+from deepcond_sym.duals.dual_base import Dual, lost_bits
 from deepcond_sym.duals.moments import constant_ball, mean, second_moment, slope_second_moment
 
 _GUARD = 24
@@ -84,7 +84,7 @@ class PriceIntegralDual(Dual):
 
     def _slope(self, w: arb) -> arb:
         if w == 0 or (w == 2 and self.has_infinite_slope):
-            return arb("inf") if self.has_infinite_slope else constant_ball(self._slope_at_one)
+            return self._infinite_slope(w) if self.has_infinite_slope else constant_ball(self._slope_at_one)
         with precision(bits=working_bits() + _GUARD):
             result = self._raw_slope(w, angle(w))
         return +result
@@ -117,7 +117,18 @@ class AngleIntegral:
         return self._sums[steps] + self._between(self._cut + _STEP * steps, theta)
 
     def _between(self, start: arb, stop: arb) -> arb:
-        return integrate(lambda z, analytic: self._integrand(z), start, stop)
+        if start > 0:
+            return integrate(lambda z, analytic: self._integrand(z), start, stop)
+        return integral_from_zero(self._integrand, stop)
 
 
 _STEP = arb(1) / 32
+
+
+def integral_from_zero(integrand: Callable[[acb], acb], theta: arb) -> arb:
+    """The integral from 0 to theta of a function of size up to tau^2, relatively accurate for small theta too.
+
+    Arb stops at an absolute error of 2^-bits, so the bits are raised by what theta^3 takes.
+    """
+    with precision(bits=working_bits() + 3 * lost_bits(theta)):
+        return integrate(lambda z, analytic: integrand(z), arb(0), theta)

@@ -103,7 +103,7 @@ class GaussianQuadrature:
 
         The tail is at most (integral of sigma^2 over it)^(1/2), by the Cauchy-Schwarz inequality.
         """
-        parity = {"even": 0, "odd": 1}.get(self.activation.parity or "", None)
+        parity = {"even": 0, "odd": 1}.get(self.activation.parity or "")
         with precision(bits=self.working):
             spread = arb(0, (self.error + arb(2) ** -(self.bits + 4)).upper())
             previous = [arb(0)] * len(self.nodes)
@@ -176,7 +176,7 @@ def _panels(function: Callable[[acb, bool], acb], start: arb, stop: arb) -> list
             panels.append(_Panel(left, right, bound))
             continue
         if not (right - left) > _SMALLEST_PANEL:
-            raise AccuracyError(f"The activation is not analytic near x = {float(left.mid()):.6g}: no error bound there.")
+            raise AccuracyError(f"The activation is not analytic near x = {float(left.mid()):.6g}: no bound there.")
         middle = ((left + right) / 2).mid()
         waiting += [(left, middle), (middle, right)]
     return panels

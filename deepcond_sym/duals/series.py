@@ -152,7 +152,7 @@ class SeriesDual(Dual):
             return table.slopes(r) + _between(r, table.slope_tail * abs(r) ** (table.count - 1))
 
         if self.has_infinite_slope and (w == 0 or w == 2):
-            return arb("inf")
+            return self._infinite_slope(w)
         return self._best(evaluate)
 
     def _complement(self, w: arb) -> arb:
