@@ -23,7 +23,7 @@ _SLACK = 4 * np.finfo(np.float64).eps
 class Cosine:
     """Cosines rho = 1 - u of two inputs: a float64 array, or one exact number, or one ball.
 
-    >>> Cosine.from_rho("0.9", 50, None).u, Cosine.from_rho(0.75, None, None).u
+    >>> Cosine.read("0.9", None, 50, None).u, Cosine.read(0.75, None, None, None).u
     (1/10, array([0.25]))
     """
 
@@ -31,14 +31,11 @@ class Cosine:
         self.rho, self.u, self.shape = rho, u, shape
 
     @classmethod
-    def from_rho(cls, rho: Any, digits: int | None, bits: int | None) -> Cosine:
-        """From a cosine in [-1, 1]; beyond 1 by more than rounding it is refused with `InputError`."""
-        return cls._read(rho, digits, bits, complement=False)
-
-    @classmethod
-    def from_complement(cls, u: Any, digits: int | None, bits: int | None) -> Cosine:
-        """From u = 1 - rho in [0, 2]."""
-        return cls._read(u, digits, bits, complement=True)
+    def read(cls, rho: Any, u: Any, digits: int | None, bits: int | None) -> Cosine:
+        """From a cosine in [-1, 1] or from u = 1 - rho in [0, 2]; beyond by more than rounding is an `InputError`."""
+        if (rho is None) == (u is None):
+            raise InputError("Give either the cosine rho or its complement u = 1 - rho.")
+        return cls._read(u if rho is None else rho, digits, bits, complement=rho is None)
 
     @classmethod
     def _read(cls, value: Any, digits: int | None, bits: int | None, *, complement: bool) -> Cosine:

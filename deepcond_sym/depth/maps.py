@@ -65,12 +65,13 @@ class DepthMap:
 
     Every kernel method takes one cosine or an array of them in [-1, 1] and answers in float64; for a single cosine
     `digits=` gives an mpf whose digits are certified and `bits=` a ball with that relative accuracy (then floats are
-    refused: write "0.9"). Near rho = 1 use `nngp_complement(1 - rho)`, which is exact to the last digits.
+    refused: write "0.9"). Where the complement u = 1 - rho is known better than rho itself, give `u=` instead, and near
+    rho = 1 ask for `nngp_complement(u)`, which has full relative accuracy.
     Raises `InputError`, or `AccuracyError` when a value leaves the range of float64 or cannot be certified.
 
     >>> network = DepthMap("relu", 10, weight_variance=2)
-    >>> float(round(network.nngp(0.0), 12)), network.nngp("1/2", digits=20)
-    (0.834903140164, mpf('0.8792566103541...'))
+    >>> float(round(network.nngp(0.5), 12)), mpmath.nstr(network.nngp("1/2", digits=20), 20)
+    (0.897646729807, '0.89764672980732255354')
     """
 
     def __init__(
@@ -95,13 +96,13 @@ class DepthMap:
             f"weight_variance={self.weight_variance.value}, bias_variance={self.bias_variance.value})"
         )
 
-    def nngp(self, rho: Any, *, digits: int | None = None, bits: int | None = None) -> Any:
-        """K^(L) at cosine rho.
+    def nngp(self, rho: Any = None, *, u: Any = None, digits: int | None = None, bits: int | None = None) -> Any:
+        """K^(L) at cosine rho, or at rho = 1 - u.
 
         >>> float(DepthMap("relu", 1, weight_variance=2).nngp(-1.0))
         0.0
         """
-        return self._answer("nngp", Cosine.from_rho(rho, digits, bits), digits, bits)
+        return self._answer("nngp", Cosine.read(rho, u, digits, bits), digits, bits)
 
     def nngp_complement(self, u: Any, *, digits: int | None = None, bits: int | None = None) -> Any:
         """1 - K^(L)/q_L at rho = 1 - u, 0 <= u <= 2, accurate relative to itself (1 - K where q_L = 1).
@@ -109,25 +110,25 @@ class DepthMap:
         >>> float(DepthMap("relu", 1, weight_variance=2).nngp_complement(2.0))
         1.0
         """
-        return self._answer("complement", Cosine.from_complement(u, digits, bits), digits, bits)
+        return self._answer("complement", Cosine.read(None, u, digits, bits), digits, bits)
 
-    def ntk(self, rho: Any, *, digits: int | None = None, bits: int | None = None) -> Any:
-        """Theta^(L) at cosine rho. Refused for activations with jumps, which have no limiting tangent kernel.
+    def ntk(self, rho: Any = None, *, u: Any = None, digits: int | None = None, bits: int | None = None) -> Any:
+        """Theta^(L) at cosine rho, or at rho = 1 - u. Refused for activations with jumps: they have no limit NTK.
 
         >>> float(DepthMap("relu", 1, weight_variance=2).ntk(1.0))
         2.0
         """
         self._require_tangent_kernel()
-        return self._answer("ntk", Cosine.from_rho(rho, digits, bits), digits, bits)
+        return self._answer("ntk", Cosine.read(rho, u, digits, bits), digits, bits)
 
-    def ntk_ratio(self, rho: Any, *, digits: int | None = None, bits: int | None = None) -> Any:
-        """Theta^(L) at cosine rho over Theta^(L) at rho = 1: finite at any depth, also where both overflow.
+    def ntk_ratio(self, rho: Any = None, *, u: Any = None, digits: int | None = None, bits: int | None = None) -> Any:
+        """Theta^(L) at cosine rho (or 1 - u) over Theta^(L) at rho = 1: finite at any depth, also where both overflow.
 
         >>> float(DepthMap("relu", 10000, weight_variance=2).ntk_ratio(1.0))
         1.0
         """
         self._require_tangent_kernel()
-        return self._answer("ratio", Cosine.from_rho(rho, digits, bits), digits, bits)
+        return self._answer("ratio", Cosine.read(rho, u, digits, bits), digits, bits)
 
     def variances(self, *, digits: int | None = None, bits: int | None = None) -> Any:
         """q_0 .. q_L: a float64 array; a list of mpf or of balls with `digits=` or `bits=`.
@@ -163,8 +164,9 @@ class DepthMap:
         No accuracy is promised beyond that of the arithmetic: balls contain the value, mpf carry its rounding errors.
         The other methods call this at rising precision; tests use it to compare the arithmetics with each other.
         """
-        cosine = Cosine.from_rho(rho, None if arithmetic is float64 else 1, None)
-        return self._value(quantity, cosine, arithmetic)
+        cosine = Cosine.read(rho, None, None if arithmetic is float64 else 1, None)
+        value = self._value(quantity, cosine, arithmetic)
+        return cosine.shaped(value) if arithmetic is float64 else value
 
     def _answer(self, quantity: str, cosine: Cosine | None, digits: int | None, bits: int | None) -> Any:
         if digits is None and bits is None:

@@ -27,36 +27,67 @@ class Correlation(NamedTuple):
     u: Any
 
 
+class _Orbit:
+    """The correlation on its way through the layers; in float64 it often stops moving, and then costs nothing more."""
+
+    def __init__(self, start: Correlation) -> None:
+        self.point = start
+        self._layer: CorrelationMap | None = None
+        self._slope: Any = None
+
+    def advance(self, layer: CorrelationMap) -> None:
+        """Pass one layer."""
+        if layer is self._layer:
+            return
+        following = Correlation(*layer.step(*self.point))
+        moved = not isinstance(following.u, np.ndarray) or not _same(following, self.point)
+        self._layer, self._slope = None if moved else layer, None
+        self.point = following
+
+    def slope(self, layer: CorrelationMap) -> Any:
+        """f'(c) of the layer about to be passed."""
+        if layer is not self._layer:
+            return layer.slope(*self.point)
+        if self._slope is None:
+            self._slope = layer.slope(*self.point)
+        return self._slope
+
+
+def _same(a: Correlation, b: Correlation) -> bool:
+    return bool(np.array_equal(a.c, b.c) and np.array_equal(a.u, b.u))
+
+
 def correlation_after(layers: Iterable[CorrelationMap], start: Correlation) -> Correlation:
     """(c_L, 1 - c_L)."""
+    orbit = _Orbit(start)
     for layer in layers:
-        start = Correlation(*layer.step(*start))
-    return start
+        orbit.advance(layer)
+    return orbit.point
 
 
 def tangent_after(layers: Iterable[CorrelationMap], start: Correlation) -> Any:
     """t_L = Theta^(L)/q_L."""
-    tangent = start.c
+    tangent, orbit = start.c, _Orbit(start)
     for layer in layers:
-        slope = layer.slope(*start)
-        start = Correlation(*layer.step(*start))
-        tangent = _flushed(start.c + slope * tangent)
+        slope = orbit.slope(layer)
+        orbit.advance(layer)
+        tangent = _flushed(orbit.point.c + slope * tangent)
     return tangent
 
 
 def tangent_ratio_after(layers: Iterable[CorrelationMap], start: Correlation) -> Any:
     """r_L = Theta^(L)/Theta^(L)(diagonal)."""
-    ratio, share = start.c, 1
+    ratio, share, orbit = start.c, 1, _Orbit(start)
     for layer in layers:
         full = layer.slope_at_one()
-        slope = layer.slope(*start)
-        start = Correlation(*layer.step(*start))
+        slope = orbit.slope(layer)
+        orbit.advance(layer)
         if full == 0:
-            ratio, share = start.c, 1
+            ratio, share = orbit.point.c, 1
             continue
         # share = 1/P_l, written so that a ball for it does not widen by dependency.
         share = 1 / (1 + full / share) if share != 0 else share
-        ratio = _flushed(share * start.c + (1 - share) * (slope / full) * ratio)
+        ratio = _flushed(share * orbit.point.c + (1 - share) * (slope / full) * ratio)
     return ratio
 
 

@@ -55,17 +55,17 @@ def phase(
     """The phase of the network with these variances.
 
     Everything is enclosed by balls; floats are their midpoints. q_star is the nearest fixed point of the variance map
-    in the direction in which q_1 lies from q_0 = 1 (searched on a grid of ratio 5/4, then shut in by a change of sign,
-    which proves that there is a fixed point in the ball, but not that none was jumped over between the grid points); if
-    every q is fixed, q_star = 1. "critical" needs an exact proof of chi_1 = 1.
+    in the direction in which q_1 lies from q_0 = 1 (searched on a grid of ratio 5/4 up or 2/3 down, then shut in by a
+    change of sign, which proves that there is a fixed point in the ball, but not that none was jumped over between the
+    grid points); if every q is fixed, q_star = 1. "critical" needs an exact proof of chi_1 = 1.
 
     Raises `InputError` if there is no finite fixed point (ReLU with weight_variance >= 2 and a bias), and
     `AccuracyError` if chi_1 cannot be told from 1 although it was not shown to be 1.
 
     >>> phase("relu", 2, 0).name, phase("relu", 1, 1).q_star
     ('critical', 2.0)
-    >>> phase("erf", "1.25", "0.05", digits=10).chi_1
-    mpf('0.9613739044001')
+    >>> phase("erf", "1.25", "0.05", bits=50).chi_1.str(12, radius=False)
+    '0.961373904402'
 
     Source: the mean-field theory of signal propagation (xiao2020, sec. 2); the enclosures are derived here.
     """
@@ -173,9 +173,9 @@ class _FixedState:
             up = bool(start > 0)
             if not up and not start < 0:
                 raise AccuracyError("The variance q_1 cannot be told from q_0 = 1: move the variances apart.")
-            ratio = sp.Rational(5, 4) if up else sp.Rational(4, 5)
+            ratio = sp.Rational(5, 4) if up else sp.Rational(2, 3)
             last = sp.Integer(1)
-            for _ in range(160):
+            for _ in range(160 if up else 90):
                 following = last * ratio
                 try:
                     change = self._excess(ball.constant(following).mid())

@@ -16,7 +16,7 @@ from deepcond_sym.activations import Activation, activation
 from deepcond_sym.arithmetic import Arithmetic, ball, ball_from_mp, float64, precision, working_bits
 from deepcond_sym.arithmetic.balls import exact
 from deepcond_sym.duals import mean, second_moment_ball
-from deepcond_sym.errors import AccuracyError
+from deepcond_sym.errors import AccuracyError, InputError
 from deepcond_sym.symbols import x
 
 from .correlation_map import ArrayMap, BallMap, CorrelationMap, PointMap
@@ -186,6 +186,11 @@ class VarianceMap:
 
     @cached_property
     def _weighted(self) -> Activation:
+        if self.activation.expr.free_symbols - {x}:
+            raise InputError(
+                f"The constants of {self.activation.name} have no closed form, so its variance can only be followed "
+                "in float64 here: for digits or balls use weight_variance 1 and bias_variance 0."
+            )
         return activation(x * self.activation.expr)
 
     def log_derivative(self, low: sp.Rational, high: sp.Rational) -> arb:

@@ -62,6 +62,13 @@ def test_overflow_is_named_and_a_way_out_given():
     assert network.nngp("1/2", bits=60) > 10**1700
 
 
+def test_normalised_tanh_with_a_bias_has_no_digits():
+    network = DepthMap(activation("tanh").normalized(), 2, 1, "1/10")
+    assert 1 < float(network.nngp(0.9)) < 1.2
+    with pytest.raises(InputError, match="only be followed in float64"):
+        network.nngp("0.9", digits=20)
+
+
 def test_shifted_activation_with_running_variance_in_float64():
     value = float(DepthMap(activation("sigmoid"), 3, 1, 0).nngp(0.5))
     assert 0 < value < 1

@@ -24,3 +24,11 @@ def test_t04(u, depth):
         ours = DepthMap("relu", depth, weight_variance=2).nngp_complement(u)
         assert abs(float(ours) / exact - 1) < 1e-12
         assert abs(float(_careless(depth, 1 - u)) / exact - 1) > 1e-10
+
+
+@pytest.mark.slow
+def test_t04_a_million_layers():
+    values = DepthMap("relu", 10**6, weight_variance=2).nngp_complement(np.array([1e-14, 1e-3, 2.0]))
+    for value, u in zip(values, ("1e-14", "1/1000", "2"), strict=True):
+        exact = DepthMap("relu", 10**6, weight_variance=2).nngp_complement(u, digits=20)
+        assert abs(mp.mpf(float(value)) / exact - 1) < 1e-10
