@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
 
-.PHONY: verify test test-slow lint wheel clean help
+.PHONY: verify test test-slow lint wheel picture clean help
 
 help:
 	@echo 'make verify      judge every claim: a table, a report folder, an exit code'
@@ -14,6 +14,7 @@ help:
 	@echo 'make test-slow   the tests that take longer'
 	@echo 'make lint        ruff and pyright'
 	@echo 'make wheel       build the wheel and try it in an empty environment'
+	@echo 'make picture     draw docs/verify.svg, the picture in the README'
 	@echo 'make clean       remove the environment and what was built'
 
 verify: $(VENV)/.core
@@ -39,6 +40,9 @@ wheel: $(VENV)/.dev
 	cd / && $(abspath $(VENV)-wheel)/bin/deepcond verify agarwal2021/L20 --out $(abspath $(VENV)-wheel)/report
 	cd / && $(abspath $(VENV)-wheel)/bin/python -c 'import proofs_checks; print("proofs_checks imports")'
 	rm -rf $(VENV)-wheel
+
+picture: $(VENV)/.core
+	$(BIN)/python docs/picture.py
 
 clean:
 	rm -rf $(VENV) $(VENV)-wheel dist build report .pytest_cache .ruff_cache
