@@ -88,7 +88,7 @@ class DepthMap:
         self.weight_variance = Parameter.read(weight_variance, "weight_variance")
         self.bias_variance = Parameter.read(bias_variance, "bias_variance")
         self._map = VarianceMap(self.activation, self.weight_variance.value, self.bias_variance.value)
-        self._float_layers: Layers | None = None
+        self._kept_layers: dict[str, tuple[int, Layers]] = {}
 
     def __repr__(self) -> str:
         return (
@@ -233,11 +233,11 @@ class DepthMap:
         return constant if cosine is None or arithmetic is not float64 else cosine.filled(constant)
 
     def _layers(self, arithmetic: Arithmetic) -> Layers:
-        if arithmetic is not float64:
-            return self._map.layers(self.depth, arithmetic)
-        if self._float_layers is None:
-            self._float_layers = self._map.layers(self.depth, arithmetic)
-        return self._float_layers
+        """The layers, kept for the last precision of each arithmetic."""
+        key, kept = arithmetic.constant_key(), self._kept_layers.get(arithmetic.name)
+        if kept is None or kept[0] != key:
+            kept = self._kept_layers[arithmetic.name] = (key, self._map.layers(self.depth, arithmetic))
+        return kept[1]
 
     def _mirror(self) -> str | None:
         """Whether the kernels are even or odd in rho, so that rho < 0 costs no digits."""
