@@ -4,6 +4,6 @@ from .activation import Activation, activation, from_pieces
 from .catalog import Entry, catalog
 from .growth import Growth
 from .parse import parse_expression
-from .pieces import Piece
+from .piece import Piece
 
 __all__ = ["Activation", "Entry", "Growth", "Piece", "activation", "catalog", "from_pieces", "parse_expression"]

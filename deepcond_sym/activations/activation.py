@@ -14,18 +14,21 @@ from deepcond_sym.errors import InputError
 from deepcond_sym.symbols import x
 
 from .catalog import catalog
-from .constants import node_count, shorten, sign_of_constant
+from .constants import shorten, sign_of_constant
 from .domain import check_domain
 from .growth import Growth, growth_of
 from .nonsmooth import piecewise, substitute
 from .parity import parity_of
-from .parse import MAX_NODES, parse_expression
-from .pieces import Piece, merge, slope, split
+from .parse import parse_expression
+from .piece import Piece, slope
 from .roots import degree_bound
+from .split import merge, split
 
 if TYPE_CHECKING:
     from deepcond_sym.duals import Dual, HermiteSeries
 
+MAX_FORMULA = 5_000
+MAX_LEVELS = 250
 Number = int | Fraction | str | sp.Expr
 
 
@@ -49,6 +52,7 @@ class Activation:
 
     def __post_init__(self) -> None:
         if not self.pieces:
+            _check_formula(self.expr)
             object.__setattr__(self, "pieces", split(self.expr))
             check_domain(self.pieces)
         if not self.growth.is_square_integrable:
@@ -59,6 +63,10 @@ class Activation:
 
     def __str__(self) -> str:
         return self.name
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is derived from the pieces is cheap to recompute, and its balls need not be pickled.
+        return {"name": self.name, "expr": self.expr, "pieces": self.pieces}
 
     @cached_property
     def growth(self) -> Growth:
@@ -76,7 +84,7 @@ class Activation:
 
     @cached_property
     def parity(self) -> str | None:
-        """"even" or "odd" where that is proved, else None.
+        """ "even" or "odd" where that is proved, else None.
 
         >>> Activation("tanh", sp.tanh(x)).parity
         'odd'
@@ -103,7 +111,7 @@ class Activation:
         return tuple(point for point, height in self._steps(1) if height != 0 and point not in jumps)
 
     def _steps(self, order: int) -> list[tuple[sp.Expr, sp.Expr]]:
-        """(breakpoint, right limit minus left limit of the value (order 0) or the slope (1)); zoo for an infinite one."""
+        """(breakpoint, right limit minus left limit) of the value (order 0) or the slope (1); zoo if infinite."""
         steps = []
         formulas = [slope(p.expr) if order else p.expr for p in self.pieces]
         for right, left, after in zip(self.pieces[1:], formulas, formulas[1:], strict=False):
@@ -135,11 +143,10 @@ class Activation:
             if piece.lower not in (-sp.oo, 0) or piece.upper not in (0, sp.oo):
                 return None
             if piece.expr != 0:
-                _, power = piece.expr.as_independent(x, as_Add=False)
-                base, exponent = power.as_base_exp()
-                if power != 1 and (base not in (x, -x) or not isinstance(exponent, sp.Rational)):
+                degree = _degree_of_monomial(piece.expr)
+                if degree is None:
                     return None
-                degrees.add(sp.S.Zero if power == 1 else exponent)
+                degrees.add(degree)
         return degrees.pop() if len(degrees) == 1 else None
 
     @cached_property
@@ -294,7 +301,7 @@ def exact_number(value: Number, what: str) -> sp.Expr:
     if isinstance(value, sp.Expr) and not value.has(sp.Float) and not value.free_symbols and value.is_real is not False:
         sign_of_constant(value)
         return value
-    raise InputError(f"{what} must be an exact number: write \"0.1\" or Rational(1, 10), not {shorten(value, 20)}.")
+    raise InputError(f'{what} must be an exact number: write "0.1" or Rational(1, 10), not {shorten(value, 20)}.')
 
 
 def _as_expr(node: sp.Basic) -> sp.Expr:
@@ -322,7 +329,7 @@ def activation(spec: str | sp.Expr | Activation) -> Activation:
     if isinstance(spec, sp.Expr):
         return _from_sympy(spec)
     raise InputError(
-        f"an activation is a name, a formula as text or a SymPy expression in x, not {shorten(type(spec).__name__, 30)}."
+        f"an activation is a name, a formula as text or a SymPy expression, not {shorten(type(spec).__name__, 30)}."
     )
 
 
@@ -352,16 +359,37 @@ def _parameters(text: str) -> list[sp.Expr] | None:
 
 
 def _from_sympy(expr: sp.Expr) -> Activation:
-    if expr.has(sp.Float):
-        raise InputError("the formula contains a float; write it with Rational numbers, such as Rational(1, 10).")
-    if node_count(expr, MAX_NODES) >= MAX_NODES:
-        raise InputError(f"the formula has more than {MAX_NODES} parts; write a shorter one.")
     others = expr.free_symbols - {x}
-    if len(others) == 1 and x not in expr.free_symbols and next(iter(others)).name == "x":  # pyright: ignore[reportAttributeAccessIssue]
-        expr = _as_expr(expr.xreplace({others.pop(): x}))
+    if len(others) == 1 and x not in expr.free_symbols and str(*others) == "x":
+        # A symbol x made by the user, without our assumption that it is real.
+        expr = _as_expr(substitute(expr, {others.pop(): x}))  # pyright: ignore[reportArgumentType]
+    return Activation(shorten(expr, 60), expr)
+
+
+def _check_formula(expr: sp.Expr) -> None:
+    """Refuse, in one sentence each, what is not an exact real formula in x of moderate size."""
+    nodes, deepest, level = 0, 0, [expr]
+    while level:
+        nodes, deepest = nodes + len(level), deepest + 1
+        if nodes > MAX_FORMULA or deepest > MAX_LEVELS:
+            raise InputError(
+                f"the formula has more than {MAX_FORMULA} parts or {MAX_LEVELS} levels; write a shorter one."
+            )
+        level = [a for node in level for a in node.args]
+    if expr.has(sp.Float):
+        raise InputError("the formula contains a float; write it with exact numbers, such as Rational(1, 10).")
+    if expr.has(sp.I, sp.oo, -sp.oo, sp.nan, sp.zoo):
+        raise InputError("the formula must be real and finite.")
     if expr.free_symbols - {x}:
         names = ", ".join(sorted(map(str, expr.free_symbols - {x})))
-        raise InputError(f"an activation is a function of x alone; give a number for {names}.")
-    if expr.has(sp.I) or expr.has(sp.oo, sp.nan, sp.zoo):
-        raise InputError("the formula must be real and finite.")
-    return Activation(shorten(expr, 60), expr)
+        raise InputError(f"an activation is a function of x alone; give numbers for {names}.")
+
+
+def _degree_of_monomial(f: sp.Expr) -> sp.Rational | None:
+    """k when f is c x^k (or c (-x)^k), else None."""
+    degree = degree_bound(f)
+    if degree is not None:
+        terms = sp.Poly(f, x).monoms() if degree <= 100 else []
+        return sp.Integer(terms[0][0]) if len(terms) == 1 else None
+    base, exponent = f.as_independent(x, as_Add=False)[1].as_base_exp()
+    return exponent if base in (x, -x) and isinstance(exponent, sp.Rational) else None

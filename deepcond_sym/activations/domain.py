@@ -1,4 +1,6 @@
-"""Refuse formulas with a singularity on the line: every condition is decided exactly or by balls, and the place is named."""
+"""Refuse formulas with a singularity on the line: decided exactly or by balls, and the place is named."""
+
+from collections.abc import Sequence
 
 import sympy as sp
 from flint import arb
@@ -9,7 +11,7 @@ from deepcond_sym.symbols import x
 
 from .constants import node_count, shorten, sign_of_constant
 from .enclosure import Range, enclose, is_known
-from .pieces import Piece, sample_of, sign_at_sample
+from .piece import Piece, sample_of, sign_at_sample
 from .roots import real_zeros
 
 _MAX_BOXES = 400
@@ -17,7 +19,7 @@ _INNER_RADIUS = 32
 _MAX_NODES = 100
 
 
-def check_domain(pieces: tuple[Piece, ...]) -> None:
+def check_domain(pieces: Sequence[Piece]) -> None:
     """Check that each piece is finite on its closed interval and smooth inside.
 
     Errors: InputError that names the part and the place.
@@ -26,7 +28,7 @@ def check_domain(pieces: tuple[Piece, ...]) -> None:
     """
     for piece in pieces:
         for node in {node for node in sp.preorder_traversal(piece.expr) if node.args}:
-            if node.free_symbols:
+            if isinstance(node, sp.Expr) and node.free_symbols:
                 _check_node(node, piece)
 
 
@@ -63,16 +65,21 @@ def _require_nonzero(base: sp.Expr, node: sp.Expr, piece: Piece) -> None:
         with precision(bits=128):
             zeros = real_zeros(base, piece.domain)
     except InputError:
-        raise InputError(f"cannot show that {shorten(node)} has no singularity on the line; write it differently.") from None
+        message = f"cannot show that {shorten(node)} has no singularity on the line; write it differently."
+        raise InputError(message) from None
     for zero in zeros:
         if sign_of_constant(zero - piece.lower) >= 0 and sign_of_constant(piece.upper - zero) >= 0:
-            raise InputError(f"{shorten(node)} has a singularity at x = {shorten(zero)}; an activation is finite everywhere.")
+            raise InputError(
+                f"{shorten(node)} has a singularity at x = {shorten(zero)}; an activation is finite everywhere."
+            )
 
 
 def _require_positive_sample(base: sp.Expr, node: sp.Expr, piece: Piece) -> None:
     """The sign at one point is the sign on the whole piece, because there is no zero inside."""
     if sign_at_sample(base, sample_of(piece)) < 0:
-        raise InputError(f"{shorten(node)} is not real between x = {shorten(piece.lower)} and x = {shorten(piece.upper)}.")
+        raise InputError(
+            f"{shorten(node)} is not real between x = {shorten(piece.lower)} and x = {shorten(piece.upper)}."
+        )
 
 
 def away_from_zero(f: sp.Expr, piece: Piece) -> arb | None:
@@ -92,12 +99,12 @@ def away_from_zero(f: sp.Expr, piece: Piece) -> arb | None:
         if not low < high:
             return None
         least: list[arb] = []
-        if not domain.low.is_finite():
-            least.append(_outer_size(f, Range(-arb.pos_inf(), low)))
-        if not domain.high.is_finite():
-            least.append(_outer_size(f, Range(high, arb.pos_inf())))
-        if any(m is None for m in least):
-            return None
+        for end, outer in ((domain.low, Range(-arb.pos_inf(), low)), (domain.high, Range(high, arb.pos_inf()))):
+            if not end.is_finite():
+                size = _outer_size(f, outer)
+                if size is None:
+                    return None
+                least.append(size)
         boxes, count = [(low, high)], 0
         while boxes:
             a, b = boxes.pop()

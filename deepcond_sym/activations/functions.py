@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 import sympy as sp
+from sympy.logic.boolalg import Boolean
 
 from deepcond_sym.arithmetic.precision import precision
 from deepcond_sym.errors import InputError
@@ -14,6 +15,7 @@ from .nonsmooth import absolute, maximum, minimum, piecewise, sign, step
 MAX_EXPONENT = 5_000
 """Largest constant term in an exponent."""
 
+_DEFAULT_SLOPE = sp.Rational(1, 100)
 SELU_ALPHA = sp.Rational("1.6732632423543772848170429916717")
 SELU_SCALE = sp.Rational("1.0507009873554804934193349852946")
 """The published constants of SELU (Klambauer and others 2017), as exact decimals."""
@@ -59,8 +61,10 @@ def relu(y: sp.Expr) -> sp.Expr:
     return maximum(sp.S.Zero, y)
 
 
-def leaky_relu(y: sp.Expr, slope: sp.Expr = sp.Rational(1, 100)) -> sp.Expr:
+def leaky_relu(y: sp.Expr, slope: sp.Expr = _DEFAULT_SLOPE) -> sp.Expr:
     """y for y > 0, slope * y elsewhere."""
+    if y.has(sp.Piecewise):
+        return slope * y + (1 - slope) * relu(y)
     return piecewise([(y, _positive(y)), (slope * y, sp.true)])
 
 
@@ -76,12 +80,18 @@ def relu6(y: sp.Expr) -> sp.Expr:
 
 def elu(y: sp.Expr) -> sp.Expr:
     """y for y > 0, exp(y) - 1 elsewhere."""
-    return piecewise([(y, _positive(y)), (exponential(y) - 1, sp.true)])
+    return _elu(y, sp.S.One, sp.S.One)
 
 
 def selu(y: sp.Expr) -> sp.Expr:
     """scale * y for y > 0, scale * alpha * (exp(y) - 1) elsewhere."""
-    return piecewise([(SELU_SCALE * y, _positive(y)), (SELU_SCALE * SELU_ALPHA * (exponential(y) - 1), sp.true)])
+    return _elu(y, SELU_SCALE, SELU_ALPHA)
+
+
+def _elu(y: sp.Expr, scale: sp.Expr, alpha: sp.Expr) -> sp.Expr:
+    if y.has(sp.Piecewise):
+        return scale * (relu(y) + alpha * (exponential(minimum(sp.S.Zero, y)) - 1))
+    return piecewise([(scale * y, _positive(y)), (scale * alpha * (exponential(y) - 1), sp.true)])
 
 
 def normal_cdf(y: sp.Expr) -> sp.Expr:
@@ -129,7 +139,7 @@ def softsign(y: sp.Expr) -> sp.Expr:
     return y / (1 + absolute(y))
 
 
-def _positive(y: sp.Expr) -> sp.Basic:
+def _positive(y: sp.Expr) -> Boolean:
     if y.free_symbols:
         return sp.Gt(y, 0, evaluate=False)
     return sp.true if sign(y) == 1 else sp.false

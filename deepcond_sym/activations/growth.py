@@ -1,12 +1,13 @@
-"""How fast a function grows: a proved bound C (1 + |x|)^k exp(a |x| + b x^2), and the Gaussian tails that follow from it.
+"""How fast a function grows: a proved bound C (1 + |x|)^k exp(a |x| + b x^2), and the Gaussian tails it implies.
 
 The bound is composed along the formula, separately for x >= 0 and x <= 0 and for every piece (derived here; each rule
 is a textbook inequality). It is sound everywhere and not always the smallest possible.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import cast
 
 import sympy as sp
 from flint import arb, fmpq
@@ -19,7 +20,7 @@ from deepcond_sym.symbols import x
 from .constants import sign_of_constant
 from .domain import away_from_zero
 from .enclosure import Range, enclose
-from .pieces import Piece
+from .piece import Piece
 from .roots import degree_bound
 
 _BITS = 128
@@ -78,7 +79,8 @@ class Bound:
         >>> Bound(arb(2), degree=Fraction(1)).value(arb(3)) == 8
         True
         """
-        return self.constant * (1 + t) ** _ball(self.degree) * (_ball(self.linear) * t + _ball(self.gaussian) * t * t).exp()
+        exponent = _ball(self.linear) * t + _ball(self.gaussian) * t * t
+        return self.constant * (1 + t) ** _ball(self.degree) * exponent.exp()
 
 
 @dataclass(frozen=True)
@@ -120,17 +122,17 @@ class Growth:
     @property
     def degree(self) -> sp.Rational:
         """k in |sigma(x)| <= C (1 + |x|)^k exp(a |x| + b x^2)."""
-        return sp.Rational(self.bound.degree)
+        return _rational(self.bound.degree)
 
     @property
     def linear_rate(self) -> sp.Rational:
         """a in |sigma(x)| <= C (1 + |x|)^k exp(a |x| + b x^2)."""
-        return sp.Rational(self.bound.linear)
+        return _rational(self.bound.linear)
 
     @property
     def gaussian_rate(self) -> sp.Rational:
-        """b in |sigma(x)| <= C (1 + |x|)^k exp(a |x| + b x^2): exact when rational, else rounded up by at most 2^-100."""
-        return sp.Rational(self.bound.gaussian)
+        """b in |sigma(x)| <= C (1 + |x|)^k exp(a |x| + b x^2): exact, or rounded up if irrational."""
+        return _rational(self.bound.gaussian)
 
     @property
     def is_square_integrable(self) -> bool:
@@ -142,7 +144,7 @@ class Growth:
         if self.stretches is None:
             raise InputError("no bound on the growth is known.")
         with precision(bits=_BITS):
-            start = radius if isinstance(radius, arb) else _ball(Fraction(sp.Rational(radius)))
+            start = radius if isinstance(radius, arb) else enclose(sp.Rational(radius), {}).low
             start = start.lower()
             if not start >= 0 or power < 0 or degree < 0:
                 raise InputError("a tail needs a radius, power and degree that are at least 0.")
@@ -225,25 +227,25 @@ class _Composer:
         if isinstance(f, sp.Add):
             return _all(Bound.plus, [self.bound(a) for a in f.args])
         if isinstance(f, sp.Mul):
-            exponents = [a.args[0] for a in f.args if isinstance(a, sp.exp)]
+            exponents = [_argument(a) for a in f.args if isinstance(a, sp.exp)]
             factors = [self.bound(a) for a in f.args if not isinstance(a, sp.exp)]
             return _all(Bound.times, factors + [self.exponential(sp.Add(*exponents))] * bool(exponents))
         if isinstance(f, sp.exp):
-            return self.exponential(f.args[0])
+            return self.exponential(_argument(f))
         if isinstance(f, sp.Pow):
             if not isinstance(f.exp, sp.Rational):
                 return self.exponential(f.exp * sp.log(f.base))
             inner = self.bound(f.base) if f.exp > 0 else self.reciprocal(f.base)
-            return inner.power(abs(Fraction(f.exp))) if inner is not None else None
+            return inner.power(abs(_fraction(f.exp))) if inner is not None else None
         if isinstance(f, (sp.sinh, sp.cosh)):
-            return _all(Bound.plus, [self.exponential(f.args[0]), self.exponential(-f.args[0])])
+            return _all(Bound.plus, [self.exponential(_argument(f)), self.exponential(-_argument(f))])
         if isinstance(f, (sp.sin, sp.tanh, sp.erf, sp.atan)):
             # |f(y)| <= 2 |y| / sqrt(pi) for erf and <= |y| for the others: keeps the decay of a decaying argument.
-            inner = self.bound(f.args[0])
+            inner = self.bound(_argument(f))
             return inner.times(Bound((2 / arb.pi().sqrt()).upper())) if inner is not None else None
-        if isinstance(f, sp.erfc) and self.range(f.args[0]).low >= 0:
-            return self.exponential(-(f.args[0] ** 2))
-        return self.logarithm(f.args[0]) if isinstance(f, sp.log) else None
+        if isinstance(f, sp.erfc) and self.range(_argument(f)).low >= 0:
+            return self.exponential(-(_argument(f) ** 2))
+        return self.logarithm(_argument(f)) if isinstance(f, sp.log) else None
 
     def exponential(self, p: sp.Expr) -> Bound | None:
         """exp(p): exact for quadratic p; other terms by their upper bound, or by growth at most quadratic."""
@@ -280,15 +282,15 @@ class _Composer:
         """A bound on 1/|f|: the best of the least size of f, the structure of f, and each term of a positive sum."""
         found: list[Bound | None] = []
         if isinstance(f, sp.exp):
-            found.append(self.exponential(-f.args[0]))
+            found.append(self.exponential(-_argument(f)))
         elif isinstance(f, sp.cosh):
-            half = [self.exponential(-f.args[0]), self.exponential(f.args[0])]
+            half = [self.exponential(-_argument(f)), self.exponential(_argument(f))]
             found += [b.times(Bound(arb(2))) for b in half if b is not None]
         elif isinstance(f, sp.Mul):
             found.append(_all(Bound.times, [self.reciprocal(a) for a in f.args]))
         elif isinstance(f, sp.Pow) and isinstance(f.exp, sp.Rational):
             inner = self.reciprocal(f.base) if f.exp > 0 else self.bound(f.base)
-            found.append(inner.power(abs(Fraction(f.exp))) if inner is not None else None)
+            found.append(inner.power(abs(_fraction(f.exp))) if inner is not None else None)
         elif isinstance(f, sp.Add):
             ranges = [self.range(a) for a in f.args]
             if all(r.low >= 0 for r in ranges) or all(r.high <= 0 for r in ranges):
@@ -297,13 +299,13 @@ class _Composer:
         known = [b for b in found if b is not None]
         best = min(known, key=lambda b: b.order) if known else None
         if best is None or best.order > _CONSTANT:
-            least = away_from_zero(f, self.piece)
+            least = away_from_zero(cast(sp.Expr, f), self.piece)
             if least is not None and least > 0:
                 return Bound((1 / least).upper())
         return best
 
     def reciprocal_of_polynomial(self, p: sp.Expr) -> Bound | None:
-        """For c_0 + ... + c_n t^n with all c_i >= 0: at least m (1 + t^n) >= m (1 + t)^n / 2^(n-1), m = min(c_0, c_n)."""
+        """For c_0 + ... + c_n t^n, all c_i >= 0: at least m (1 + t^n) >= m (1 + t)^n / 2^(n-1), m = min(c_0, c_n)."""
         degree = degree_bound(p)
         if degree is None or degree > 100:
             return None
@@ -322,7 +324,7 @@ class _Composer:
         return _all(Bound.plus, [_log(b) if b is not None else None for b in (self.bound(p), self.reciprocal(p))])
 
 
-def _all(join, bounds: Sequence[Bound | None]) -> Bound | None:  # noqa: ANN001
+def _all(join: Callable[[Bound, Bound], Bound], bounds: Sequence[Bound | None]) -> Bound | None:
     if any(b is None for b in bounds):
         return None
     known = [b for b in bounds if b is not None]
@@ -335,9 +337,10 @@ def _all(join, bounds: Sequence[Bound | None]) -> Bound | None:  # noqa: ANN001
 def _log(bound: Bound) -> Bound:
     """max(0, log(bound)) <= log+ C + k t + a t + b t^2, as a constant times (1 + t)^(0, 1 or 2)."""
     start = bound.constant.log().max(arb(0)) if bound.constant > 0 else arb(0)
-    rates = [start, _ball(max(bound.degree, Fraction(0)) + max(bound.linear, Fraction(0))), _ball(max(bound.gaussian, Fraction(0)))]
-    top = 2 if rates[2] > 0 else 1 if rates[1] > 0 else 0
-    return Bound((rates[0] + rates[1] + rates[2]).upper(), degree=Fraction(top))
+    once = max(bound.degree, Fraction(0)) + max(bound.linear, Fraction(0))
+    twice = max(bound.gaussian, Fraction(0))
+    top = 2 if twice > 0 else 1 if once > 0 else 0
+    return Bound((start + _ball(once + twice)).upper(), degree=Fraction(top))
 
 
 def _decaying(coefficients: Sequence[sp.Expr]) -> Bound | None:
@@ -388,9 +391,23 @@ def _ball(value: Fraction) -> arb:
     return arb(fmpq(value.numerator, value.denominator))
 
 
+def _argument(node: Basic) -> sp.Expr:
+    argument = node.args[0]
+    assert isinstance(argument, sp.Expr)
+    return argument
+
+
+def _fraction(value: sp.Rational) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
+
+
+def _rational(value: Fraction) -> sp.Rational:
+    return sp.Rational(value.numerator, value.denominator)  # pyright: ignore[reportReturnType]
+
+
 def _above(c: sp.Expr) -> Fraction:
     """An exact rational number as it is, any other rounded up."""
-    return Fraction(int(c.p), int(c.q)) if isinstance(c, sp.Rational) else _above_ball(enclose(c, {}).high)
+    return _fraction(c) if isinstance(c, sp.Rational) else _above_ball(enclose(c, {}).high)
 
 
 def _above_ball(value: arb) -> Fraction:

@@ -5,11 +5,14 @@ nested expression; here a node that contains a symbol is built as written, and a
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 import sympy as sp
 from sympy.core.basic import Basic
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
+
+from deepcond_sym.errors import InputError
 
 from .constants import sign_of_constant
 
@@ -93,7 +96,27 @@ def piecewise(branches: Sequence[tuple[sp.Expr, Boolean]]) -> sp.Expr:
             break
     if len(kept) == 1 and kept[0][1] == sp.true:
         return kept[0][0]
+    if any(condition.has(sp.Piecewise) for _, condition in kept):
+        return _by_steps(kept)
     return sp.Piecewise(*kept, evaluate=False)
+
+
+def _by_steps(branches: Sequence[tuple[sp.Expr, Boolean]]) -> sp.Expr:
+    """The same function written with steps: SymPy simplifies, at any cost, conditions that contain a Piecewise."""
+    total, last = branches[-1]
+    if last != sp.true:
+        raise InputError("a piecewise formula ends with a default value.")
+    for value, condition in reversed(branches[:-1]):
+        total = total + (value - total) * _indicator(condition)
+    return total
+
+
+def _indicator(condition: Basic) -> sp.Expr:
+    if isinstance(condition, sp.And):
+        return sp.Mul(*(_indicator(c) for c in condition.args))
+    if isinstance(condition, (sp.Gt, sp.Ge, sp.Lt, sp.Le)):
+        return step(cast(sp.Expr, condition.gts) - cast(sp.Expr, condition.lts))
+    raise InputError("a condition is made of <, <=, > and >=, joined by 'and'.")
 
 
 def rebuild(node: Basic, args: Sequence[Basic]) -> Basic:

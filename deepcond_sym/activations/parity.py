@@ -1,6 +1,7 @@
 """Even, odd, or neither: decided by exact algebra on the pieces, refuted by balls, never guessed."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sympy as sp
 from sympy.polys.polyerrors import PolynomialError
@@ -9,13 +10,13 @@ from deepcond_sym.symbols import x
 
 from .constants import is_small, is_zero, sign_at, sign_of_constant
 from .nonsmooth import substitute
-from .pieces import Piece, sample_of
+from .piece import Piece, sample_of
 
 _TEST_POINTS = (sp.Rational(3, 7), sp.Rational(17, 11), sp.Rational(37, 13))
 
 
 def parity_of(pieces: Sequence[Piece]) -> str | None:
-    """"even" or "odd" when that is proved for the function with these pieces (the zero function is even), else None.
+    """ "even" or "odd" when that is proved for the function with these pieces (the zero function is even), else None.
 
     Values at the breakpoints are left out of account: they do not matter under a Gaussian.
 
@@ -36,8 +37,11 @@ def parity_of(pieces: Sequence[Piece]) -> str | None:
 
 
 def _is_zero(difference: sp.Expr, piece: Piece) -> bool:
-    points = [sample_of(piece)]
-    points += [t for t in _TEST_POINTS if sign_of_constant(t - piece.lower) > 0 and sign_of_constant(piece.upper - t) > 0]
+    points: list[sp.Expr] = [sample_of(piece)]
+    inside = (
+        t for t in _TEST_POINTS if sign_of_constant(t - piece.lower) > 0 and sign_of_constant(piece.upper - t) > 0
+    )
+    points += list(inside)  # pyright: ignore[reportOperatorIssue]
     if any(sign_at(difference, {x: point}, bits=256) for point in points):
         return False
     return is_zero(difference) or (is_small(difference) and _is_zero_in_exponentials(difference))
@@ -46,8 +50,9 @@ def _is_zero(difference: sp.Expr, piece: Piece) -> bool:
 def _is_zero_in_exponentials(f: sp.Expr) -> bool:
     """Exact: every exp(r x) and tanh becomes a rational function of one T = exp(x/d), and that is cancelled to 0."""
     T = sp.Dummy("T", positive=True)
-    rates = [e.args[0] / x for e in f.atoms(sp.exp, sp.tanh, sp.sinh, sp.cosh)]
-    if not rates or not all(isinstance(r, sp.Rational) for r in rates) or any(abs(r.p) > 20 or r.q > 20 for r in rates):
+    quotients = [e.args[0] / x for e in f.atoms(sp.exp, sp.tanh, sp.sinh, sp.cosh)]  # pyright: ignore
+    rates = [r for r in quotients if isinstance(r, sp.Rational) and abs(r.p) <= 20 and r.q <= 20]
+    if not rates or len(rates) < len(quotients):
         return False
     d = sp.ilcm(1, *(r.q for r in rates))
 
@@ -60,8 +65,8 @@ def _is_zero_in_exponentials(f: sp.Expr) -> bool:
         sp.sinh: lambda y: (power(y) - power(-y)) / 2,
         sp.cosh: lambda y: (power(y) + power(-y)) / 2,
     }
-    replaced = f.xreplace({e: rules[e.func](e.args[0]) for e in f.atoms(*rules)})
+    replaced: Any = f.xreplace({e: rules[e.func](e.args[0]) for e in f.atoms(*rules)})
     try:
-        return replaced.is_rational_function(x, T) and sp.cancel(sp.together(replaced)) == 0
+        return bool(replaced.is_rational_function(x, T)) and sp.cancel(sp.together(replaced)) == 0
     except PolynomialError:
         return False

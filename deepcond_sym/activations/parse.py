@@ -31,14 +31,17 @@ from .nonsmooth import piecewise
 MAX_LENGTH = 10_000
 MAX_TOKENS = 5_000
 MAX_DEPTH = 50
-MAX_NODES = 5_000
+MAX_NODES = 1_500
 MAX_DIGITS = 1_000
 MAX_EXPONENT = 100
 MAX_DEGREE = 1_000
 MAX_BITS = 10_000
 
-_TOKEN = re.compile(r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)|"
-                    r"(?P<operator>\*\*|<=|>=|[-+*/(),<>])|(?P<other>\S))", re.ASCII)
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)|"
+    r"(?P<operator>\*\*|<=|>=|[-+*/(),<>])|(?P<other>\S))",
+    re.ASCII,
+)
 _RELATIONS = {"<": sp.Lt, "<=": sp.Le, ">": sp.Gt, ">=": sp.Ge}
 Functions = Mapping[str, tuple[Callable[..., sp.Expr], int, int] | Callable[..., sp.Expr]]
 
@@ -94,7 +97,8 @@ class _Parser:
 
     def need(self, token: str) -> None:
         if not self.take(token):
-            self.refuse(f"expected {token!r} " + (f"before {shorten(self.peek(), 20)!r}" if self.peek() else "at its end"))
+            place = f"before {shorten(self.peek(), 20)!r}" if self.peek() else "at its end"
+            self.refuse(f"expected {token!r} {place}")
 
     def deeper(self) -> None:
         self.depth += 1
@@ -153,7 +157,7 @@ class _Parser:
     def raised(self, base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
         if isinstance(exponent, sp.Rational):
             if abs(exponent) > MAX_EXPONENT or exponent.q > MAX_EXPONENT:
-                self.refuse(f"the exponent {shorten(exponent, 20)} is not a rational number of size up to {MAX_EXPONENT}")
+                self.refuse(f"the exponent {shorten(exponent, 20)} is not a rational number up to {MAX_EXPONENT}")
             if base.is_zero and exponent < 0:
                 self.refuse("it divides by zero")
             if isinstance(base, sp.Rational) and _bits(base) * abs(exponent) > MAX_BITS:
@@ -187,7 +191,8 @@ class _Parser:
             return CONSTANTS[token]
         if token in self.functions or token == "piecewise":
             self.refuse(f"{token} needs an argument, such as {token}({next(iter(self.symbols), '1')})")
-        self.refuse(f"the name {shorten(token, 20)!r} is not known; the symbols are {', '.join(self.symbols) or 'none'}")
+        names = ", ".join(self.symbols) or "none"
+        self.refuse(f"the name {shorten(token, 20)!r} is not known; the symbols are {names}")
 
     def number(self, token: str) -> sp.Expr:
         digits, _, exponent = token.lower().partition("e")
@@ -197,7 +202,8 @@ class _Parser:
 
     def call(self, name: str) -> sp.Expr:
         if name != "piecewise" and name not in self.functions:
-            self.refuse(f"the function {shorten(name, 20)!r} is not known; try one of {', '.join(FUNCTIONS)}, piecewise")
+            known = ", ".join(self.functions)
+            self.refuse(f"the function {shorten(name, 20)!r} is not known; use one of {known}, piecewise")
         self.deeper()
         self.need("(")
         args = [self.argument()]
@@ -210,7 +216,8 @@ class _Parser:
         entry = self.functions[name]
         build, fewest, most = entry if isinstance(entry, tuple) else (entry, 0, len(args))
         if not fewest <= len(args) <= most:
-            self.refuse(f"{name} takes {fewest if fewest == most else f'{fewest} to {most}'} argument(s), not {len(args)}")
+            number = fewest if fewest == most else f"{fewest} to {most}"
+            self.refuse(f"{name} takes {number} argument(s), not {len(args)}")
         values = [self.value(a) for a in args]
         result = build(*values)
         if node_count(result, MAX_NODES) >= MAX_NODES:
@@ -231,7 +238,9 @@ class _Parser:
             right = self.sum()
             conditions.append(self.compare(relation, left, right))
             left = right
-        return sp.And(*conditions, evaluate=False) if len(conditions) > 1 else conditions[0] if conditions else left
+        if len(conditions) > 1:
+            return sp.And(*conditions, evaluate=False)  # pyright: ignore[reportCallIssue]
+        return conditions[0] if conditions else left
 
     def compare(self, relation: type, left: sp.Expr, right: sp.Expr) -> Boolean:
         if not (left.free_symbols or right.free_symbols):

@@ -1,6 +1,7 @@
 """The real zeros of a formula in x, as exact numbers, or a refusal: never a numerical approximation."""
 
 import sympy as sp
+from flint import arb
 from sympy.polys.polyerrors import PolynomialError
 
 from deepcond_sym.arithmetic.precision import precision
@@ -13,15 +14,16 @@ from .enclosure import Range, enclose
 _MAX_DEGREE = 100
 _MAX_WAVES = 100
 _MAX_NODES = 100
-_MONOTONE_ODD = (sp.sinh, sp.tanh, sp.erf, sp.atan, sp.asin, sp.tan)
+_MONOTONE_ODD = (sp.sinh, sp.tanh, sp.erf, sp.atan, sp.asin, sp.tan)  # tan: between -pi/2 and pi/2, see below
 _NEVER_ZERO = (sp.exp, sp.cosh, sp.erfc)
 
 
 def real_zeros(f: sp.Expr, domain: Range) -> list[sp.Expr]:
-    """Every point of `domain` at which f can change sign (zeros and poles), exact, unordered; f not identically zero.
+    """Every point of `domain` at which f is zero, exact, unordered; f is finite on the domain and not identically zero.
 
-    Extra points may be returned; none is missed. Solves linear and quadratic factors, pure powers, and equations that a
-    chain of inverse functions solves (exp(2*x) = 3). Source: derived here, from textbook inverses.
+    Extra points may be returned; none is missed. (`check_domain` refuses poles and tan beyond pi/2.) Solves
+    linear and quadratic factors, pure powers, and equations that a chain of inverse functions solves (exp(2*x) = 3).
+    Source: derived here, from textbook inverses.
     Errors: InputError when the points cannot be written exactly, or there are infinitely many.
 
     >>> sorted(real_zeros((x**2 - 2) * sp.exp(x), Range.line()))
@@ -33,7 +35,7 @@ def real_zeros(f: sp.Expr, domain: Range) -> list[sp.Expr]:
         if enclose(f, {x: domain}).sign is not None:
             return []
     if isinstance(f, sp.Mul):
-        return [root for factor in f.args for root in real_zeros(factor, domain)]
+        return [root for factor in f.args if isinstance(factor, sp.Expr) for root in real_zeros(factor, domain)]
     if isinstance(f, sp.Pow):
         return real_zeros(f.base, domain) if not f.exp.free_symbols else []
     if f is x:
@@ -41,14 +43,20 @@ def real_zeros(f: sp.Expr, domain: Range) -> list[sp.Expr]:
     if isinstance(f, _NEVER_ZERO):
         return []
     if isinstance(f, _MONOTONE_ODD):
-        return real_zeros(f.args[0], domain)
+        return real_zeros(_argument(f), domain)
     if isinstance(f, (sp.log, sp.acos)):
-        return real_zeros(f.args[0] - 1, domain)
+        return real_zeros(_argument(f) - 1, domain)
     if isinstance(f, (sp.sin, sp.cos)):
         return _waves(f, sp.S.Zero, domain)
     if isinstance(f, sp.Add):
         return _zeros_of_sum(f, domain)
     return _cannot(f)
+
+
+def _argument(f: sp.Basic) -> sp.Expr:
+    argument = f.args[0]
+    assert isinstance(argument, sp.Expr)
+    return argument
 
 
 def _cannot(f: sp.Expr) -> list[sp.Expr]:
@@ -90,11 +98,12 @@ def _monotone_sign(f: sp.Expr, domain: Range, depth: int = 2) -> int | None:
 
 def _invert(g: sp.Expr, value: sp.Expr, domain: Range, f: sp.Expr) -> list[sp.Expr]:
     """The solutions of g(x) = value."""
+
     def solve(inner: sp.Expr, *values: sp.Expr) -> list[sp.Expr]:
         return [root for v in values for root in real_zeros(inner - v, domain)]
 
     sign = sign_of_constant(value)
-    inner = g.args[0] if g.args else g
+    inner = _argument(g) if g.args else g
     if isinstance(g, sp.exp):
         return solve(inner, sp.log(value)) if sign > 0 else []
     if isinstance(g, sp.log):
@@ -102,7 +111,7 @@ def _invert(g: sp.Expr, value: sp.Expr, domain: Range, f: sp.Expr) -> list[sp.Ex
     if isinstance(g, sp.Pow) and not g.base.free_symbols:
         return solve(g.exp, sp.log(value) / sp.log(g.base)) if sign > 0 else []
     if isinstance(g, sp.Pow) and isinstance(g.exp, sp.Rational):
-        return _invert_power(g, value, sign, domain)
+        return _invert_power(g.base, g.exp, value, sign, domain)
     if isinstance(g, (sp.tanh, sp.erf)) and sign_of_constant(1 - value**2) <= 0:
         return []
     if isinstance(g, sp.tanh):
@@ -121,22 +130,23 @@ def _invert(g: sp.Expr, value: sp.Expr, domain: Range, f: sp.Expr) -> list[sp.Ex
     return _cannot(f)
 
 
-def _invert_power(g: sp.Pow, value: sp.Expr, sign: int, domain: Range) -> list[sp.Expr]:
-    exponent = g.exp
+def _invert_power(base: sp.Expr, exponent: sp.Rational, value: sp.Expr, sign: int, domain: Range) -> list[sp.Expr]:
+    """The solutions of base**exponent = value, with the sign of the value given."""
     if sign == 0:
-        return real_zeros(g.base, domain)
-    if sign < 0 and (exponent.p % 2 == 0 or exponent.q != 1):
+        return real_zeros(base, domain)
+    even = exponent.p % 2 == 0
+    if sign < 0 and (even or exponent.q != 1):
         return []
     root = sign * sp.Pow(sign * value, 1 / exponent)
-    roots = real_zeros(g.base - root, domain)
-    return roots + real_zeros(g.base + root, domain) if exponent.p % 2 == 0 else roots
+    roots = real_zeros(base - root, domain)
+    return roots + real_zeros(base + root, domain) if even else roots
 
 
 def _waves(g: sp.Expr, value: sp.Expr, domain: Range) -> list[sp.Expr]:
     """The solutions of sin(p) = value or cos(p) = value while p stays in a bounded range."""
     if sign_of_constant(1 - value**2) < 0:
         return []
-    inner = g.args[0]
+    inner = _argument(g)
     with precision(bits=128):
         bounds = enclose(inner, {x: domain})
         if not bounds.is_finite or bounds.high - bounds.low > _MAX_WAVES:
@@ -167,26 +177,15 @@ def _polynomial_zeros(f: sp.Expr, domain: Range) -> list[sp.Expr]:
 
 
 def _count_zeros(poly: sp.Poly, domain: Range) -> int:
-    def outer(end: sp.Expr | None) -> sp.Expr | None:
-        return end
-
-    low = _rational_below(domain)
-    high = _rational_above(domain)
-    return int(poly.count_roots(outer(low), outer(high)))  # pyright: ignore[reportArgumentType]
+    """The number of real zeros on a closed interval with rational ends around the domain (Sturm, exact)."""
+    low = _as_rational(domain.low.lower()) if domain.low.is_finite() else None
+    high = _as_rational(domain.high.upper()) if domain.high.is_finite() else None
+    return int(poly.count_roots(low, high))  # pyright: ignore[reportArgumentType]
 
 
-def _rational_below(domain: Range) -> sp.Rational | None:
-    return sp.Rational(*_as_fraction(domain.low.lower())) if domain.low.is_finite() else None
-
-
-def _rational_above(domain: Range) -> sp.Rational | None:
-    return sp.Rational(*_as_fraction(domain.high.upper())) if domain.high.is_finite() else None
-
-
-def _as_fraction(end) -> tuple[int, int]:  # noqa: ANN001
-    mantissa, exponent = end.man_exp()
-    mantissa, exponent = int(mantissa), int(exponent)
-    return (mantissa << exponent, 1) if exponent >= 0 else (mantissa, 1 << -exponent)
+def _as_rational(end: arb) -> sp.Expr:
+    mantissa, exponent = (int(part) for part in end.man_exp())
+    return sp.Integer(mantissa) * sp.Integer(2) ** exponent
 
 
 def _low_degree_zeros(poly: sp.Poly, f: sp.Expr) -> list[sp.Expr]:
@@ -198,8 +197,8 @@ def _low_degree_zeros(poly: sp.Poly, f: sp.Expr) -> list[sp.Expr]:
     if len(terms) == 1:
         return [sp.S.Zero]
     if len(terms) == 2 and terms[1][0][0] == 0:
-        return _invert_power(sp.Pow(x, degree), -terms[1][1] / terms[0][1], -sign_of_constant(terms[1][1] / terms[0][1]),
-                             Range.line())
+        value = -terms[1][1] / terms[0][1]
+        return _invert_power(x, sp.Integer(degree), value, sign_of_constant(value), Range.line())
     if degree == 2:
         a, b, c = poly.all_coeffs()
         discriminant = b**2 - 4 * a * c
