@@ -134,14 +134,15 @@ def _witness(refutation: dict[str, Any], parts: int) -> str:
 
 def _folded(line: str, width: int = 96) -> str:
     """A long line of Python in several: cut at spaces inside brackets, where Python does not mind."""
-    depth, cut = 0, 0
+    depth, start, indent, cut, rows = 0, 0, "", 0, []
     for i, character in enumerate(line):
+        if cut > start and i - start + len(indent) >= width:
+            rows.append(indent + line[start:cut])
+            start, indent = cut + 1, " " * 8
         depth += (character in "([{") - (character in ")]}")
-        if character == " " and depth > 0 and i >= 8:
+        if character == " " and depth > 0:
             cut = i
-        if i >= width and cut:
-            return line[:cut] + "\n" + _folded("        " + line[cut + 1 :], width) if depth > 0 or cut else line
-    return line
+    return "\n".join([*rows, indent + line[start:]])
 
 
 def _mutants(mutants: list[dict[str, Any]]) -> str:

@@ -44,10 +44,12 @@ class TermPrinter(LatexPrinter):
         return super()._print(expr, **kwargs)
 
     def _as_ordered_terms(self, expr: Any, order: str | None = None) -> list[Any]:
-        """SymPy's order, but as in 1 - x and 1 + x: a positive number first, or else a positive term."""
+        """SymPy's order, but a positive number or else a positive term first: 1 - x, 1 + x (but k + 1 for an index)."""
         terms = list(super()._as_ordered_terms(expr, order=order))
         positive = [term for term in terms if not term.could_extract_minus_sign()]
-        front = next((term for term in positive if term.is_number), positive[0] if positive else terms[0])
+        front = positive[0] if positive else terms[0]
+        if not expr.is_integer:
+            front = next((term for term in positive if term.is_number), front)
         terms.remove(front)
         return [front, *terms]
 
@@ -112,7 +114,7 @@ class TermPrinter(LatexPrinter):
         return tex if exp is None else rf"\left({tex}\right)^{{{exp}}}"
 
     def _needs_mul_brackets(self, expr: Any, first: bool = False, last: bool = False) -> bool:
-        if _operator(expr):
+        if _operator(expr) or (not first and isinstance(expr, sp.Mul) and self._print(expr).startswith("-")):
             return True
         return not _closed(expr) and super()._needs_mul_brackets(expr, first=first, last=last)
 

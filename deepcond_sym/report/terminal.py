@@ -56,10 +56,10 @@ def refuted_lines(results: list[dict[str, Any]]) -> list[str]:
 def _table(results: list[dict[str, Any]], width: int) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     longest = max((len(result["id"]) for result in results), default=5)
-    table.add_column("claim", no_wrap=True, overflow="fold")
+    table.add_column("claim", no_wrap=True, overflow="fold", min_width=longest)
     if width >= longest + _COLUMNS + 20:
         table.add_column("what it says", overflow="ellipsis", no_wrap=True, max_width=width - longest - _COLUMNS)
-    table.add_column("verdict", no_wrap=True)
+    table.add_column("verdict", no_wrap=True, min_width=len("UNDECIDED"))
     table.add_column("expected", no_wrap=True)
     table.add_column("mutants", justify="right", no_wrap=True)
     table.add_column("seconds", justify="right", no_wrap=True)

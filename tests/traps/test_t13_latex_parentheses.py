@@ -83,6 +83,7 @@ HARD = [
     unevaluated(sp.Mul, c, unevaluated(sp.Mul, -1, unevaluated(sp.Add, a, b))),
     unevaluated(sp.Mul, -1, unevaluated(sp.Add, a, b)),
     unevaluated(sp.Mul, 2, sp.Rational(1, 2), a),
+    unevaluated(sp.Mul, a, unevaluated(sp.Mul, unevaluated(sp.Mul, -1, b), lang.dual(c))),
     unevaluated(sp.Pow, unevaluated(sp.Mul, -1, a), 2),
     sp.Pow(-2, k) * 3,
     sp.Pow(sp.Rational(2, 3), k) ** 2,
@@ -140,7 +141,7 @@ def random_term(generator: random.Random, depth: int) -> sp.Expr:
             return sp.Mul(one, two, evaluate=evaluate)
         return sp.Add(one, sp.Mul(-1, two, evaluate=False), evaluate=False)
     if kind == 6:
-        return sp.Pow(one, generator.choice([2, 3, -1, -2, k, sp.Rational(1, 2)]), evaluate=False)
+        return sp.Pow(one, generator.choice([2, 3, -1, -2, k, sp.Rational(1, 2)]), evaluate=bool(one.is_number))
     if kind == 7:
         return generator.choice([lang.dual, lang.dual_slope, sp.exp, sp.sin])(one)
     if kind == 8:

@@ -1,0 +1,124 @@
+"""The other commands, and what happens when the request itself is wrong: exit code 2 and one sentence on stderr."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from deepcond_sym import __version__
+from deepcond_sym.cli import main
+
+
+def run(capsys, *arguments):
+    """The command in this process: exit code, stdout, stderr."""
+    with pytest.raises(SystemExit) as stopped:
+        main(list(arguments))
+    out, err = capsys.readouterr()
+    return stopped.value.code, out, err
+
+
+WRONG = [
+    ("verify", "nosuchclaim"),
+    ("verify", "--bogus"),
+    ("verify", "--jobs", "0"),
+    ("verify", "--jobs", "many"),
+    ("verify", "--digits", "0"),
+    ("verify", "--timeout", "-1"),
+    ("verify", "./no/such/folder"),
+    ("claims", "nosuch/*"),
+    ("show",),
+    ("show", "nosuchactivation"),
+    ("show", "__import__('os').system('id')"),
+    ("show", "exp(x**2)"),
+    ("show", "x +"),
+    ("show", "1/x"),
+    ("derive", "lambda: 0"),
+    ("derive", "relu", "--latex", "--json"),
+    ("recheck", "nosuch.json"),
+    ("recheck", __file__),
+    ("nosuchcommand",),
+    ("--bogus",),
+]
+
+
+@pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
+def test_bad_input_is_one_sentence_and_exit_code_two(capsys, arguments):
+    code, out, err = run(capsys, *arguments)
+    assert code == 2
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert err.startswith("deepcond: ")
+    assert "Traceback" not in err
+
+
+def test_help_and_version(capsys):
+    code, out, _ = run(capsys, "--help")
+    assert code == 0
+    for command in ("verify", "claims", "show", "derive", "recheck"):
+        assert command in out
+    assert run(capsys)[:2] == (0, out)
+    assert run(capsys, "--version") == (0, f"deepcond {__version__}\n", "")
+
+
+def test_the_command_line_loads_nothing_heavy_for_help():
+    """`deepcond --help` must answer in half a second: SymPy alone takes longer than that to import."""
+    code = (
+        "import sys, deepcond_sym.cli as cli\n"
+        "try:\n    cli.main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'sympy', 'numpy', 'scipy', 'flint', 'mpmath', 'matplotlib', 'jinja2', 'rich'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_claims_lists_the_registry(capsys):
+    code, out, _ = run(capsys, "claims", "agarwal2021", "--json")
+    listed = json.loads(out)["claims"]
+    assert code == 0
+    assert {claim["bibkey"] for claim in listed} == {"agarwal2021"}
+    assert all({"id", "title", "source", "expected", "provenance", "mutants"} <= set(claim) for claim in listed)
+    code, out, _ = run(capsys, "claims", "agarwal2021")
+    assert code == 0
+    assert all(claim["id"] in out for claim in listed)
+    assert out.splitlines()[-1] == f"{len(listed)} claims"
+
+
+def test_show_prints_twenty_digits(capsys):
+    code, out, _ = run(capsys, "show", "relu", "--json")
+    data = json.loads(out)
+    assert code == 0
+    assert data["mean"] == {
+        "exact": "sqrt(2)/(2*sqrt(pi))",
+        "value": "0.39894228040143267794",
+        "definition": "E[sigma(X)], X standard normal",
+    }
+    assert {"name", "expression", "parity", "kinks", "jumps", "growth", "homogeneity", "dual", "chi_1"} <= set(data)
+    code, out, _ = run(capsys, "show", "gelu(x) + sin(x)/2")
+    assert code == 0
+    assert "second_moment" in out
+
+
+def test_derive_prints_steps_in_three_forms(capsys):
+    code, out, _ = run(capsys, "derive", "relu")
+    assert code == 0
+    assert "sigma_hat(rho) = rho*asin(rho)/(2*pi) + rho/4 + sqrt(1 - rho**2)/(2*pi)" in out
+    code, out, _ = run(capsys, "derive", "relu", "--latex")
+    assert code == 0
+    assert out.startswith(r"\documentclass")
+    code, out, _ = run(capsys, "derive", "relu", "--json")
+    assert code == 0
+    assert len(json.loads(out)["steps"]) >= 3
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path):
+    """As in `deepcond claims | head -1`."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "deepcond_sym.cli", "derive", "gelu"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        process.wait(timeout=60)
+        assert process.stderr.read() == b""
