@@ -35,6 +35,10 @@ class Phase:
     pair of distinct inputs (with rho > -1) at that variance, `chi_1` = weight_variance E[sigma'(sqrt(q*) X)^2] the
     slope of the correlation map at 1 and `chi_c_star` = weight_variance E[sigma' sigma'] its slope at c*.
     `name` is "ordered" (chi_1 < 1), "critical" (chi_1 = 1, shown exactly) or "chaotic" (chi_1 > 1).
+
+    >>> found = phase("erf", weight_variance="5/4", bias_variance="1/20")
+    >>> found.name, found.c_star, round(found.chi_1, 12)
+    ('ordered', 1.0, 0.961373904402)
     """
 
     name: str

@@ -28,8 +28,8 @@ from deepcond_sym.symbols import rho
 class AffineDual(Dual):
     """The dual of (sigma - m)/s: (sigma_hat - 2 m E[sigma] + m^2)/s^2, with m and s exact or balls.
 
-    >>> from deepcond_sym.duals import dual, normalized
-    >>> dual(normalized("erf")).expr
+    >>> from deepcond_sym.activations import activation
+    >>> activation("erf").normalized().dual().expr
     asin(2*rho/3)/asin(2/3)
 
     Source: derived here.

@@ -44,7 +44,7 @@ class Dual(ABC):
     >>> float(dual("relu")(1.0))
     0.5
     >>> print(mpmath.nstr(dual("erf")("1/2", digits=20), 20))
-    0.21634689593696306236
+    0.21634689593878545966
 
     Source: textbook.
     """

@@ -60,7 +60,7 @@ def mean_ball(activation: Activation) -> arb:
 
     >>> from deepcond_sym.activations import activation
     >>> mean_ball(activation("softplus")).str(10)
-    '[0.8060591834 +/- 5.21e-11]'
+    '[0.8060591833 +/- 4.75e-11]'
 
     Source: derived here (rigorous quadrature and tail bounds).
     """

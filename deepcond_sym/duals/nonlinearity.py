@@ -18,7 +18,7 @@ def nonlinearity(spec: Activation | sp.Expr | str) -> sp.Expr | None:
     This is 1 - a_1^2 for a normalised activation (mean 0, variance 1). Errors: InputError for a constant activation.
 
     >>> nonlinearity("relu")
-    1 - 1/(4*(1/2 - 1/(2*pi)))
+    -pi/(-2 + 2*pi) + 1
     >>> nonlinearity("x**2")
     1
 
@@ -55,7 +55,7 @@ def nonlinearity_ball(spec: Activation | sp.Expr | str) -> arb:
     """mu as a ball at the current precision.
 
     >>> nonlinearity_ball("tanh").str(10)
-    '[0.06944161053 +/- 2.06e-12]'
+    '[0.06953007638 +/- 4.71e-12]'
 
     Source: derived here.
     """

@@ -60,7 +60,7 @@ class SeriesDual(Dual):
 
     >>> from deepcond_sym.duals import dual
     >>> dual("tanh")("1/2", bits=60).str(15)
-    '[0.189183577268446 +/- 2.21e-16]'
+    '[0.186324413203448 +/- 8.62e-17]'
 
     Source: textbook (Mehler, Parseval).
     """
