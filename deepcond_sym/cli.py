@@ -118,11 +118,15 @@ def derive(
 ) -> None:
     """Derive the dual of an activation, each step checked before it is printed."""
     from deepcond_sym.activations import activation
+    from deepcond_sym.duals import StepError
     from deepcond_sym.report import derivation
 
     if latex and as_json:
         raise InputError("ask for --latex or for --json, not for both")
-    data = derivation.derivation(activation(spec))
+    try:
+        data = derivation.derivation(activation(spec))
+    except StepError as error:
+        raise typer.Exit(_complain(f"a step of the derivation does not hold: {error}", 1)) from error
     if as_json:
         _print_json(data)
     elif latex:

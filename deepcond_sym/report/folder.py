@@ -32,6 +32,8 @@ def write(directory: str | Path, results: list[dict[str, Any]]) -> Path:
             (fresh / "index.html").write_text(page(results), encoding="utf-8")
             (fresh / "claims.tex").write_text(document(results), encoding="utf-8")
             certificate.write(fresh / "certificate.json", results)
+            for name in FILES:
+                (fresh / name).chmod(0o666 & ~_umask())
             _put_in_place(fresh, target)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)

@@ -29,13 +29,20 @@ class TermPrinter(LatexPrinter):
     """SymPy's LaTeX printer for the formal language.
 
     With `short_limits`, tending(s, k, a) is printed as s_k, for use where "s_k -> a" is said beside it; `names` gives
-    names to terms that are spelled out elsewhere.
+    names to terms that are spelled out elsewhere, and `indices` the index of each sequence, for its limit.
     """
 
-    def __init__(self, *, short_limits: bool = False, names: Mapping[sp.Basic, str] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        short_limits: bool = False,
+        names: Mapping[sp.Basic, str] | None = None,
+        indices: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__({"inv_trig_style": "full"})
         self.short_limits = short_limits
         self.names = names or {}
+        self.indices = indices or {}
 
     def _print(self, expr: Any, **kwargs: Any) -> str:
         # by type and not by class name: a sequence of the user may be called Add
@@ -217,6 +224,19 @@ def _write_tending(printer: TermPrinter, tag: sp.Symbol, k: sp.Basic, limit: sp.
     return with_index(symbol_latex(tag.name), below)
 
 
+def _write_half_line(printer: TermPrinter, power: sp.Basic, degree: sp.Basic) -> str:
+    exponent = "" if power == 1 else f"^{{{printer._print(power)}}}"
+    polynomial = rf"\operatorname{{He}}_{{{printer._print(degree)}}}\left(X\right)"
+    return rf"\mathbb{{E}}\left[\max\left(X, 0\right){exponent} {polynomial}\right]"
+
+
+def _write_limit(printer: TermPrinter, name: sp.Symbol) -> str:
+    index = printer.indices.get(name.name)
+    if index is None:
+        return rf"\lim {printer._print(name)}"
+    return rf"\lim_{{{index} \to \infty}} {with_index(symbol_latex(name.name), index)}"
+
+
 _WRITERS: dict[str, Callable[..., str]] = {
     "dual": _theory(r"\hat\sigma\left(<0>\right)"),
     "dual_slope": _theory(r"\hat\sigma'\left(<0>\right)"),
@@ -229,10 +249,8 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "off_diagonal": _theory(r"\max_{i \ne j} \left|\bar K^{(<0>)}_{ij}\right|"),
     "condition": _theory(r"\kappa\left(\bar K^{(<0>)}\right)"),
     "floor_eigenvalue": _theory(r"\lambda_{\min}\left(\hat\sigma[K] : K \succeq <0> I\right)"),
-    "half_line_hermite": _theory(
-        r"\mathbb{E}\left[\max\left(X, 0\right)^{<0>} \operatorname{He}_{<1>}\left(X\right)\right]"
-    ),
+    "half_line_hermite": _write_half_line,
     "hermite_at_zero": _theory(r"\operatorname{He}_{<0>}\left(0\right)"),
-    "limit": _theory(r"\lim <0>"),
+    "limit": _write_limit,
     "tending": _write_tending,
 }

@@ -78,7 +78,11 @@ def sentence(statement: Statement, names: Names | None = None) -> Sentence:
     """
     limits = _limits(statement)
     names = names or Names([statement])
-    printer = TermPrinter(short_limits=len({tag for tag, _ in limits}) == len(limits), names=names.of)
+    printer = TermPrinter(
+        short_limits=len({tag for tag, _ in limits}) == len(limits),
+        names=names.of,
+        indices={sequence.name: symbol_latex(sequence.index.name) for sequence in statement.sequences},
+    )
     named = [Formula(f"{name} = {term_latex(call)}") for name, call in names.introduce(statement)]
     after = _where(statement, printer, limits if printer.short_limits else set(), named)
     relation = statement.conclusion

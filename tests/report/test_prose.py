@@ -88,7 +88,7 @@ def test_sequences_and_their_limits_are_defined_after_the_relation():
     sequence = Sequence("p", k, 0, sp.S.One, 1 + tending(chi, k, sp.Rational(1, 2)) * p(k))
     said = sentence(forall(sequences=[sequence], holds=eq(limit(sp.Symbol("p", real=True)), 2)))
     assert said.before == ()
-    assert said.relation == r"\lim p = 2"
+    assert said.relation == r"\lim_{k \to \infty} p_{k} = 2"
     assert said.after == (
         "where ",
         Formula("p_{0} = 1"),

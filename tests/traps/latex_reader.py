@@ -253,8 +253,11 @@ class _Reader:
         return self.applied(_FUNCTIONS[name])
 
     def _expectation(self) -> sp.Expr:
-        self.take("{", "E", "}", r"\left", "[", r"\max", r"\left", "(", "X", ",", "0", r"\right", ")", "^")
-        power = self.group()
+        self.take("{", "E", "}", r"\left", "[", r"\max", r"\left", "(", "X", ",", "0", r"\right", ")")
+        power = sp.S.One
+        if self.peek() == "^":
+            self.take()
+            power = self.group()
         self.take(r"\operatorname", "{", "H", "e", "}", "_")
         degree = self.group()
         self.take(r"\left", "(", "X", r"\right", ")", r"\right", "]")
