@@ -111,7 +111,7 @@ def _rbf(frequency: sp.Expr) -> sp.Expr:
 
 
 _ENTRIES = (
-    Entry("identity", "x", lambda: x),
+    Entry("identity", "x itself: the linear network", lambda: x),
     Entry("relu", "max(0, x)", lambda: f.relu(x)),
     Entry(
         "leaky_relu",
@@ -119,7 +119,7 @@ _ENTRIES = (
         lambda slope: f.leaky_relu(x, slope),
         (("slope", sp.Rational(1, 100)),),
     ),
-    Entry("abs", "|x|", lambda: absolute(x)),
+    Entry("abs", "|x|, the absolute value", lambda: absolute(x)),
     Entry("step", "1 for x > 0, 0 for x < 0, 1/2 at 0", lambda: step(x)),
     Entry("sign", "1 for x > 0, -1 for x < 0, 0 at 0", lambda: sign(x)),
     Entry("relu_power", "max(0, x)^k; k = 0 is the step", _relu_power, (("k", None),)),

@@ -86,7 +86,27 @@ def is_zero(expr: sp.Expr, *points: dict[sp.Symbol, sp.Expr]) -> bool:
         return True
     if any(sign_at(expr, point, bits=256) for point in points):
         return False
-    return bool(is_small(expr) and sp.expand(expr) == 0)
+    if not is_small(expr):
+        return False
+    if sp.expand(expr) == 0:
+        return True
+    if expr.free_symbols:
+        return False
+    simpler = sp.expand(_in_exponentials(expr))
+    roots = {p.base for p in simpler.atoms(sp.Pow) if p.exp not in (-1, 1)}
+    return bool(simpler == 0 or (len(roots) <= 3 and sp.expand(sp.radsimp(simpler)) == 0))
+
+
+def _in_exponentials(expr: sp.Expr) -> sp.Expr:
+    """The same formula with tanh, sinh and cosh of constants written by exp, so that tanh(log(3)/2) becomes 1/2."""
+    rules = {
+        sp.tanh: lambda y: (sp.exp(2 * y) - 1) / (sp.exp(2 * y) + 1),
+        sp.sinh: lambda y: (sp.exp(y) - sp.exp(-y)) / 2,
+        sp.cosh: lambda y: (sp.exp(y) + sp.exp(-y)) / 2,
+    }
+    found = [node for node in expr.atoms(*rules) if not node.free_symbols]
+    replaced = expr.xreplace({node: rules[type(node)](node.args[0]) for node in found})
+    return replaced if isinstance(replaced, sp.Expr) else expr
 
 
 def shorten(value: object, length: int = 60) -> str:

@@ -32,6 +32,18 @@ def check_domain(pieces: Sequence[Piece]) -> None:
                 _check_node(node, piece)
 
 
+def check_finite(piece: Piece) -> Piece:
+    """The piece itself, unless its formula is infinite everywhere on it, such as 1/relu(x) for x < 0.
+
+    >>> check_finite(Piece(sp.S.Zero, sp.oo, x)).expr
+    x
+    """
+    if piece.expr.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
+        place = f"between x = {shorten(piece.lower)} and x = {shorten(piece.upper)}"
+        raise InputError(f"the formula is not finite {place}; an activation is finite everywhere.")
+    return piece
+
+
 def _check_node(node: sp.Expr, piece: Piece) -> None:
     if isinstance(node, sp.Pow):
         base, exponent = node.base, node.exp

@@ -10,13 +10,14 @@ from fractions import Fraction
 from typing import cast
 
 import sympy as sp
-from flint import arb, fmpq
+from flint import arb
 from sympy.core.basic import Basic
 
 from deepcond_sym.arithmetic.precision import precision
 from deepcond_sym.errors import InputError
 from deepcond_sym.symbols import x
 
+from .bound import Bound, as_ball
 from .constants import sign_of_constant
 from .domain import away_from_zero
 from .enclosure import Range, enclose
@@ -26,61 +27,6 @@ from .roots import degree_bound
 _BITS = 128
 _QUARTER = Fraction(1, 4)
 _CONSTANT = (Fraction(0), Fraction(0), Fraction(0))
-
-
-@dataclass(frozen=True)
-class Bound:
-    """|f(x)| <= constant * (1 + t)^degree * exp(linear * t + gaussian * t^2) for t = |x|, all rates exact rationals."""
-
-    constant: arb
-    degree: Fraction = Fraction(0)
-    linear: Fraction = Fraction(0)
-    gaussian: Fraction = Fraction(0)
-
-    @property
-    def order(self) -> tuple[Fraction, Fraction, Fraction]:
-        """The growth without the constant, compared like words: gaussian first, then linear, then degree."""
-        return (self.gaussian, self.linear, self.degree)
-
-    def plus(self, other: "Bound") -> "Bound":
-        """A bound on the sum."""
-        return self.join(other, self.constant + other.constant)
-
-    def either(self, other: "Bound") -> "Bound":
-        """A bound on both."""
-        return self.join(other, self.constant.max(other.constant))
-
-    def join(self, other: "Bound", constant: arb) -> "Bound":
-        """The larger of each rate, with the given constant."""
-        return Bound(
-            constant.upper(),
-            max(self.degree, other.degree),
-            max(self.linear, other.linear),
-            max(self.gaussian, other.gaussian),
-        )
-
-    def times(self, other: "Bound") -> "Bound":
-        """A bound on the product."""
-        return Bound(
-            (self.constant * other.constant).upper(),
-            self.degree + other.degree,
-            self.linear + other.linear,
-            self.gaussian + other.gaussian,
-        )
-
-    def power(self, exponent: Fraction) -> "Bound":
-        """A bound on the power, for exponent >= 0."""
-        constant = self.constant ** arb(fmpq(exponent.numerator, exponent.denominator)) if self.constant > 0 else arb(0)
-        return Bound(constant.upper(), self.degree * exponent, self.linear * exponent, self.gaussian * exponent)
-
-    def value(self, t: arb) -> arb:
-        """The bound at t = |x|.
-
-        >>> Bound(arb(2), degree=Fraction(1)).value(arb(3)) == 8
-        True
-        """
-        exponent = _ball(self.linear) * t + _ball(self.gaussian) * t * t
-        return self.constant * (1 + t) ** _ball(self.degree) * exponent.exp()
 
 
 @dataclass(frozen=True)
@@ -340,7 +286,7 @@ def _log(bound: Bound) -> Bound:
     once = max(bound.degree, Fraction(0)) + max(bound.linear, Fraction(0))
     twice = max(bound.gaussian, Fraction(0))
     top = 2 if twice > 0 else 1 if once > 0 else 0
-    return Bound((start + _ball(once + twice)).upper(), degree=Fraction(top))
+    return Bound((start + as_ball(once + twice)).upper(), degree=Fraction(top))
 
 
 def _decaying(coefficients: Sequence[sp.Expr]) -> Bound | None:
@@ -371,24 +317,20 @@ def _half_tail(bound: Bound, start: arb, power: int, degree: int) -> arb:
         raise InputError(f"the integral of sigma^{power} may be infinite: sigma grows too fast for that power.")
 
     def slope(t: arb) -> arb:
-        return _ball(k) / (1 + t) + _ball(a) + 2 * _ball(b) * t
+        return as_ball(k) / (1 + t) + as_ball(a) + 2 * as_ball(b) * t
 
     def value(t: arb) -> arb:
         factor = bound.constant**power / (2 * arb.pi()).sqrt()
-        return factor * (1 + t) ** _ball(k) * (_ball(a) * t + _ball(b) * t * t).exp()
+        return factor * (1 + t) ** as_ball(k) * (as_ball(a) * t + as_ball(b) * t * t).exp()
 
     far = start
     while not slope(far) <= -1:
         far = (far * 2 + 1).upper()
     total = value(far) / -slope(far)
     if far > start:
-        peak = (_ball(max(a, Fraction(0))) ** 2 / (-4 * _ball(b))).exp()
-        total += (far - start) * bound.constant**power * (1 + far) ** _ball(k) * peak
+        peak = (as_ball(max(a, Fraction(0))) ** 2 / (-4 * as_ball(b))).exp()
+        total += (far - start) * bound.constant**power * (1 + far) ** as_ball(k) * peak
     return total.upper()
-
-
-def _ball(value: Fraction) -> arb:
-    return arb(fmpq(value.numerator, value.denominator))
 
 
 def _argument(node: Basic) -> sp.Expr:

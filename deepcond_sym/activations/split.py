@@ -14,7 +14,7 @@ from deepcond_sym.errors import InputError
 from deepcond_sym.symbols import x
 
 from .constants import is_zero, shorten, sign_at, sign_of_constant
-from .domain import check_domain
+from .domain import check_domain, check_finite
 from .nonsmooth import SWITCHES, rebuild
 from .piece import Piece, fractional_bases, sample_of, sign_at_sample
 from .roots import degree_bound, real_zeros
@@ -44,7 +44,7 @@ def split(expr: sp.Expr) -> tuple[Piece, ...]:
             for part in _partition(piece, [f for node in switches for f in _switching_functions(node, piece)]):
                 sample = sample_of(part)
                 resolved = {node: _resolve(node, sample) for node in switches}
-                waiting.append(Piece(part.lower, part.upper, _replace(part.expr, resolved)))
+                waiting.append(check_finite(Piece(part.lower, part.upper, _replace(part.expr, resolved))))
         if len(waiting) + len(done) > _MAX_PIECES:
             raise InputError(f"{shorten(expr)} has more than {_MAX_PIECES} pieces; write a simpler one.")
     done.sort(key=cmp_to_key(lambda a, b: sign_of_constant(a.lower - b.lower) if a.lower != b.lower else 0))
