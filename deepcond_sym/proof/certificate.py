@@ -47,7 +47,7 @@ class Failure:
     message: str
 
     def __str__(self) -> str:
-        place = self.claim if self.step is None else f"{self.claim}, step {self.step}"
+        place = self.claim if self.step is None else f"{self.claim}, step {self.step + 1}"
         return f"{place}: {self.message}"
 
 

@@ -2,9 +2,11 @@
 
 import multiprocessing
 import os
+import signal
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -92,7 +94,8 @@ class _Pool:
                 if worker.claim is None and waiting:
                     worker.claim = waiting.popleft()
                     worker.since = time.monotonic()
-                    worker.pipe.send(worker.claim.id)
+                    with suppress(OSError):  # a worker that is gone shows as end of file below
+                        worker.pipe.send(worker.claim.id)
             busy = [w for w in self.workers if w.claim is not None]
             next_deadline = min(w.since for w in busy) + timeout
             ready = wait([w.pipe for w in busy], max(0, next_deadline - time.monotonic()))
@@ -128,15 +131,15 @@ class _Pool:
 
 
 def _work(pipe: Connection, selectors: list[str], with_mutants: bool) -> None:
+    """The life of a worker: it ends when the parent closes the pipe or is gone; Ctrl-C is the parent's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     claims = {claim.id: claim for claim in registry.select(selectors)}
-    while True:
-        try:
-            name = pipe.recv()
-        except EOFError:
-            return
-        claim = claims[name]
-        start = time.perf_counter()
-        try:
-            pipe.send(judge(claim, with_mutants=with_mutants))
-        except Exception as error:
-            pipe.send(undecided(claim, f"{type(error).__name__}: {error}", time.perf_counter() - start))
+    with suppress(EOFError, OSError):
+        while True:
+            claim = claims[pipe.recv()]
+            start = time.perf_counter()
+            try:
+                result = judge(claim, with_mutants=with_mutants)
+            except Exception as error:
+                result = undecided(claim, f"{type(error).__name__}: {error}", time.perf_counter() - start)
+            pipe.send(result)
