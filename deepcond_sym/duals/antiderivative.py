@@ -66,7 +66,7 @@ class RadicalElement:
         """Add coefficient * basis in place (only while an element is being built)."""
         total = self._terms.get(basis, sp.S.Zero) + coefficient
         if not total.is_Rational:
-            total = sp.expand(total)
+            total = sp.expand(_rational_denominator(total))
         if total == 0:
             self._terms.pop(basis, None)
         else:
@@ -145,6 +145,12 @@ class RadicalElement:
     def expr(self) -> sp.Expr:
         """The element as a SymPy expression in rho."""
         return sp.Add(*(c * _basis_expr(basis) for basis, c in self._terms.items()))
+
+
+def _rational_denominator(value: sp.Expr) -> sp.Expr:
+    """The value with square roots moved out of denominators that are sums, so that zero shows as zero."""
+    sums = (power for power in value.atoms(sp.Pow) if power.exp.is_negative and power.base.is_Add)
+    return sp.radsimp(value) if any(sums) else value
 
 
 def _basis_expr(basis: Basis) -> sp.Expr:

@@ -90,12 +90,18 @@ class Dual(ABC):
         if digits is not None and bits is not None:
             raise InputError("Ask for digits or for bits, not for both.")
         if digits is not None:
-            result = to_digits(lambda: self.value(ball.constant(rho), ball), digits)
+            limit = self._most_bits(int(digits * 3.33))
+            result = to_digits(lambda: self.value(ball.constant(rho), ball), digits, max_bits=limit)
             with precision(digits=digits):
                 return mp_from_ball(result)
         if bits is not None:
-            return to_relative(lambda: self.value(ball.constant(rho), ball), bits)
+            limit = self._most_bits(bits)
+            return to_relative(lambda: self.value(ball.constant(rho), ball), bits, max_bits=limit)
         return self.value(rho, float64)
+
+    def _most_bits(self, bits: int) -> int:
+        """The working precision beyond which more bits do not make the ball narrower."""
+        return max(100_000, 4 * bits)
 
     def value(self, r: Any, arithmetic: Arithmetic) -> Any:
         """sigma_hat(r) in the given arithmetic, for -1 <= r <= 1."""

@@ -85,7 +85,7 @@ def centred_pairing(first: DistributionTerm, second: DistributionTerm) -> Radica
         if (i - m) % 2 or (j - m) % 2:
             continue
         pairings = comb(i, m) * comb(j, m) * factorial(m) * double_factorial(i - m - 1) * double_factorial(j - m - 1)
-        polynomial = {0: sp.S(pairings) * factor}
+        polynomial: dict[int, sp.Expr] = {0: sp.Integer(pairings) * factor}
         for entry, count in ((s12, m), (s11, (i - m) // 2), (s22, (j - m) // 2)):
             for _ in range(count):
                 polynomial = _times(polynomial, entry)
