@@ -152,6 +152,8 @@ class Claim:
         except RuleFailure as failure:
             return None, str(failure)
         steps = made if isinstance(made, list) else [made]
+        if any(type(step) is not Step for step in steps):
+            return None, "the proof must return the steps that its rules made, one for each statement"
         for i, statement in enumerate(statements):
             if i >= len(steps) or steps[i].conclusion != statement:
                 shown = steps[i].conclusion if i < len(steps) else "nothing"

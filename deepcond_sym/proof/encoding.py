@@ -28,6 +28,8 @@ def encode_term(expression: Term) -> Json:
     if isinstance(expression, sp.Rational):
         return str(expression)
     if isinstance(expression, sp.Symbol):
+        if expression != sp.Symbol(expression.name, **({"integer": True} if expression.is_integer else {"real": True})):
+            raise InputError(f"make {expression} with real=True or integer=True, and with no other assumption")
         return {"var": expression.name, "integer": True} if expression.is_integer else {"var": expression.name}
     if isinstance(expression, sp.Tuple):
         return ["tuple", *map(encode_term, expression.args)]
@@ -48,7 +50,7 @@ def decode_term(data: Json) -> Term:
             return _CONSTANTS[data]
         try:
             return sp.Rational(data)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, ZeroDivisionError):
             raise InputError(f"'{data}' is not an exact number") from None
     if isinstance(data, dict):
         return sp.Symbol(data["var"], integer=True) if data.get("integer") else sp.Symbol(data["var"], real=True)
@@ -61,7 +63,13 @@ def decode_term(data: Json) -> Term:
         return FUNCTIONS.get(head[:-2], function(head[:-2]))(*arguments)
     if head not in _HEADS:
         raise InputError(f"a certificate's term starts with the unknown name '{head}'")
-    return _HEADS[head](*arguments)
+    try:
+        value = _HEADS[head](*arguments)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"a certificate's term has wrong parts after '{head}'") from error
+    if not isinstance(value, sp.Expr) or value.has(sp.I, sp.nan, sp.zoo):
+        raise InputError(f"a certificate's term has no real value: {value}")
+    return value
 
 
 def encode_relation(relation: Relation) -> Json:
@@ -117,12 +125,19 @@ def decode_statement(data: Json) -> Statement:
         for v in data.get("variables", [])
     )
     sequences = tuple(
-        Sequence(s["name"], _symbol(s["index"]), int(s["first"]), decode_term(s["initial"]), decode_term(s["step"]))
+        Sequence(s["name"], _symbol(s["index"]), whole(s["first"]), decode_term(s["initial"]), decode_term(s["step"]))
         for s in data.get("sequences", [])
     )
     family = _decode_family(data["family"]) if "family" in data else None
     given = tuple(decode_relation(g) for g in data.get("given", []))
     return Statement(decode_relation(data["holds"]), variables, given, family, sequences, data.get("label", ""))
+
+
+def whole(data: Json) -> int:
+    """An integer as it stands in JSON; anything that would have to be rounded is refused."""
+    if not isinstance(data, int) or isinstance(data, bool):
+        raise InputError(f"{data!r} must be an integer")
+    return data
 
 
 def _symbol(data: Json) -> sp.Symbol:

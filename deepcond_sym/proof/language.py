@@ -75,6 +75,9 @@ FUNCTIONS = {
 mu = sp.Symbol("mu", real=True)
 """The nonlinearity 1 - p_1 of the family's activation."""
 
+data_size, separation = sp.Symbol("n", integer=True), sp.Symbol("delta", real=True)
+"""The n and the delta of the data that `off_diagonal` and `condition` speak of."""
+
 
 @dataclass(frozen=True)
 class Relation:
@@ -87,6 +90,8 @@ class Relation:
     def __post_init__(self) -> None:
         for side in (self.lhs, self.rhs):
             refuse_floats(side)
+            if side.has(sp.I, sp.nan, sp.zoo, sp.oo, -sp.oo):
+                raise InputError(f"{side} is not a real number: a relation compares finite real terms")
 
     def subs(self, values: dict) -> "Relation":
         return Relation(substitute(self.lhs, values), self.op, substitute(self.rhs, values))
@@ -124,7 +129,7 @@ def term(value: object) -> Term:
     if isinstance(value, str):
         try:
             return sp.Rational(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, ZeroDivisionError):
             raise InputError(f"'{value}' is not an exact number: write an integer, a fraction or a decimal") from None
     expression = sp.S(value) if isinstance(value, int) else value
     if not isinstance(expression, sp.Expr):
@@ -144,15 +149,29 @@ def refuse_floats(expression: sp.Basic) -> None:
 
 def substitute(expression: Term, values: dict) -> Term:
     """Replace free symbols simultaneously; the bound variable of `repeat`, Sum and Product is left alone."""
-    bound = {call.args[1] for call in expression.atoms(AppliedUndef) if call.func == repeat}
-    for container in expression.atoms(sp.Sum, sp.Product):
-        bound |= set(container.variables)
-    clash = bound & (set(values) | {s for v in values.values() for s in v.free_symbols})
+    clash = bound_symbols(expression) & (set(values) | {s for v in values.values() for s in v.free_symbols})
     if clash:
         raise InputError(
             f"the bound variable {min(clash, key=str)} is also used as a free variable: rename one of them"
         )
     return expression.xreplace(values) if _plain(values) else expression.subs(values, simultaneous=True)
+
+
+def replace_equal(expression: Term, old: Term, new: Term) -> Term:
+    """Replace a term by an equal one, wherever it stands; never under a binder of one of its variables."""
+    clash = bound_symbols(expression) & (old.free_symbols | new.free_symbols)
+    if clash:
+        raise InputError(f"the bound variable {min(clash, key=str)} is also a free one: rename one of them")
+    return expression.xreplace({old: new})
+
+
+def bound_symbols(expression: Term) -> set[sp.Basic]:
+    """The symbols that stand for no value of their own: bound by `repeat`, Sum and Product, or names of sequences."""
+    calls = expression.atoms(AppliedUndef)
+    bound = {c.args[1] for c in calls if c.func == repeat} | {c.args[0] for c in calls if c.func in (limit, tending)}
+    for container in expression.atoms(sp.Sum, sp.Product):
+        bound |= set(container.variables)
+    return bound
 
 
 def _plain(values: dict) -> bool:
@@ -168,6 +187,14 @@ class Variable:
     upper: Term = sp.S.Infinity
     open_lower: bool = False
     open_upper: bool = False
+
+    def __post_init__(self) -> None:
+        if self.symbol not in (sp.Symbol(self.symbol.name, real=True), sp.Symbol(self.symbol.name, integer=True)):
+            raise InputError(f"make {self.symbol} with real=True or integer=True, and with no other assumption")
+        for end in (self.lower, self.upper):
+            refuse_floats(end)
+            if end.free_symbols or end.atoms(AppliedUndef) or not end.is_extended_real:
+                raise InputError(f"an end of the interval of {self.symbol} is an exact number or infinite, not {end}")
 
     @property
     def integer(self) -> bool:
@@ -225,8 +252,9 @@ def member(t: sp.Symbol, dual_polynomial: Term) -> Family:
 
 @dataclass(frozen=True)
 class Sequence:
-    """A sequence defined by recursion: name(first) = initial, name(k + 1) = step, where step may use name(k) and
-    other sequences at k or k+1."""
+    """A sequence defined by recursion: name(first) = initial, name(k + 1) = step, where step may use name(k), other
+    sequences at k, and sequences listed before it at k+1. A statement speaks of those values of its variables for which
+    all members of its sequences are real numbers."""
 
     name: str
     index: sp.Symbol
@@ -253,6 +281,11 @@ class Statement:
     family: Family | None = None
     sequences: tuple[Sequence, ...] = ()
     label: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        from .wellformed import check
+
+        check(self)
 
     def variable(self, symbol: sp.Symbol) -> Variable | None:
         return next((v for v in self.variables if v.symbol == symbol), None)
@@ -282,27 +315,25 @@ def forall(
     >>> print(forall(interval(rho, 0, 1), family=NORMALISED, holds=le(dual(rho), rho)))
     dual(rho) <= rho  for every normalised activation, rho in [0, 1]
     """
-    statement = Statement(holds, tuple(variables), tuple(given), family, tuple(sequences), label)
-    _refuse_unbound(statement)
-    return statement
-
-
-def _refuse_unbound(statement: Statement) -> None:
-    relations = [statement.conclusion, *statement.given]
-    used = {s for r in relations for side in (r.lhs, r.rhs) for s in free_variables(side)}
-    for s in statement.sequences:
-        used |= (free_variables(s.initial) | free_variables(s.step)) - {s.index}
-    bound = {v.symbol for v in statement.variables}
-    if statement.family is not None and statement.family.unit:
-        bound.add(mu)
-    loose = used - bound
-    if loose:
-        raise InputError(f"say where {min(loose, key=str)} lies: it is in the statement but not among its variables")
+    return Statement(holds, tuple(variables), tuple(given), family, tuple(sequences), label)
 
 
 def free_variables(expression: Term) -> set[sp.Symbol]:
     """The free symbols of a term, without variables bound by `repeat`, Sum and Product and the names in `limit` and
     `tending`."""
-    calls = expression.atoms(AppliedUndef)
-    bound = {c.args[1] for c in calls if c.func == repeat} | {c.args[0] for c in calls if c.func in (limit, tending)}
-    return {s for s in expression.free_symbols if isinstance(s, sp.Symbol)} - bound
+    if isinstance(expression, sp.Symbol):
+        return {expression}
+    if isinstance(expression, AppliedUndef) and expression.func == repeat:
+        body, t, *others = expression.args
+        return (free_variables(body) - {t}).union(*map(free_variables, others))
+    if isinstance(expression, (sp.Sum, sp.Product)):
+        body, *limits = expression.args
+        ends = [end for pair in limits for end in pair.args[1:]]
+        return (free_variables(body) - set(expression.variables)).union(*map(free_variables, ends))
+    named = isinstance(expression, AppliedUndef) and expression.func in (limit, tending)
+    return set().union(*map(free_variables, expression.args[1:] if named else expression.args))
+
+
+def parameters_of(sequences: Iterable[Sequence]) -> set[sp.Symbol]:
+    """The free symbols of the definitions: variables of the statement, whose values the sequences depend on."""
+    return {p for s in sequences for p in (free_variables(s.initial) | free_variables(s.step)) - {s.index}}

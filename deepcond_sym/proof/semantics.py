@@ -55,10 +55,10 @@ class Evaluator:
     def __init__(self, instance: Instance, sequences: tuple[Sequence, ...] = ()) -> None:
         self.values = {symbol: ball(value) for symbol, value in instance.values.items()}
         self.weights = [ball(p) for p in instance.weights]
-        self.rationals = instance.values
+        self.rational_weights = instance.weights
         if self.weights:
             linear = instance.weights[1] if len(instance.weights) > 1 else Fraction(0)
-            self.values[lang.mu] = ball(1 - linear)
+            self.values.setdefault(lang.mu, ball(1 - linear))
         self.sequences = {s.name: s for s in sequences}
         self.memory: dict[tuple[str, int], arb] = {}
 
@@ -89,6 +89,8 @@ class Evaluator:
         return int(integer)
 
     def dual(self, r: arb) -> arb:
+        if abs(r) > 1:
+            raise CannotEvaluate("a dual activation takes correlations, from -1 to 1")
         total = arb(0)
         for weight in reversed(self._weights()):
             total = total * r + weight
@@ -96,6 +98,8 @@ class Evaluator:
 
     def dual_slope(self, r: arb) -> arb:
         weights = self._weights()
+        if abs(r) > 1:
+            raise CannotEvaluate("a dual activation takes correlations, from -1 to 1")
         return sum((i * weights[i] * r ** (i - 1) for i in range(1, len(weights))), arb(0))
 
     def iterate(self, depth: int, r: arb) -> arb:
@@ -165,14 +169,19 @@ class Evaluator:
         raise CannotEvaluate(f"{name} has no rule of evaluation")
 
     def _limit(self, sequence: Sequence) -> arb:
-        """Enclosed from a late member: for y -> a + b y with |b| < 1, |y_k - limit| <= |y_{k+1} - y_k| / (1 - |b|)."""
+        """Enclosed from a late member: for y -> a + b y with |b| < 1, |y_k - limit| <= |y_{k+1} - y_k| / (1 - |b|).
+
+        The coefficients a and b must not move with k; of a convergent sequence in them, the constant one is taken.
+        """
         late = sequence.first + 400
         previous, current, following = (self._sequence(sequence, late + i) for i in (0, 1, 2))
-        slope = sp.diff(sequence.step, sequence(sequence.index))
-        if slope.has(sequence.symbol):
-            raise CannotEvaluate("a limit is evaluated for affine recursions only")
-        with self._bound(sequence.index, arb(late)):
-            factor = abs(self.value(slope))
+        settled = {c: c.args[2] for c in sequence.step.atoms(AppliedUndef) if c.func == lang.tending}
+        y = sp.Dummy(real=True)
+        step = sequence.step.xreplace(settled).xreplace({sequence(sequence.index): y})
+        slope = sp.diff(step, y)
+        if sequence.index in step.free_symbols or y in slope.free_symbols:
+            raise CannotEvaluate("a limit is evaluated for affine recursions with constant coefficients only")
+        factor = abs(self.value(slope))
         if not factor < 1:
             raise CannotEvaluate("the recursion does not contract")
         change = max(abs(current - previous).upper(), abs(following - current).upper())
@@ -197,8 +206,15 @@ class Evaluator:
         """The data are n unit vectors with all correlations 1 - delta: one admissible choice, with exact
         eigenvalues."""
         if name == "floor_eigenvalue":
-            return self.dual(arb(1)) - self.dual(1 - self.value(arguments[0]))
-        n, delta = self._named("n"), self._named("delta")
+            delta = self.value(arguments[0])
+            if not 0 <= delta <= 1:
+                raise CannotEvaluate("the separation is not in [0, 1]")
+            return self.dual(arb(1)) - self.dual(1 - delta)
+        n, delta = self.value(lang.data_size), self.value(lang.separation)
+        if not (n >= 1 and 0 <= delta <= 1):
+            raise CannotEvaluate("there are no such data")
+        if name == "condition" and sum(self.rational_weights) != 1:
+            raise CannotEvaluate("the diagonal is not 1")
         if n == 1:
             return arb(0) if name == "off_diagonal" else arb(1)
         correlation = self.iterate(self.whole(arguments[0]), 1 - delta)
@@ -208,12 +224,6 @@ class Evaluator:
             raise CannotEvaluate("the matrix is singular")
         return (1 + (n - 1) * correlation) / (1 - correlation)
 
-    def _named(self, name: str) -> arb:
-        for symbol, value in self.values.items():
-            if symbol.name == name:
-                return value
-        raise CannotEvaluate(f"the statement needs a value of {name}")
-
 
 def _layers(depth: int) -> int:
     if not 0 <= depth <= MOST_LAYERS:
@@ -222,8 +232,8 @@ def _layers(depth: int) -> int:
 
 
 def _steps(target: arb, ratio: arb) -> int:
-    if not ratio > 1:
-        raise CannotEvaluate("steps_to needs a ratio above 1")
+    if not (ratio > 1 and target > 0):
+        raise CannotEvaluate("steps_to needs a ratio above 1 and a positive level")
     k, power = 0, arb(1)
     while not power >= target:
         if not power < target or k > MOST_LAYERS:
@@ -359,7 +369,7 @@ def in_domain(statement: Statement, instance: Instance) -> bool:
         return False
     if family.nonlinear and not any(weights[2:]):
         return False
-    if family.unit and any(v.symbol == lang.mu for v in statement.variables):
+    if family.unit and lang.mu in instance.values:
         linear = weights[1] if len(weights) > 1 else Fraction(0)
         if instance.values[lang.mu] != 1 - linear:
             return False

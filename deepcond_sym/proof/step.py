@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 from .language import Statement
@@ -47,16 +47,17 @@ class Step:
     conclusion: Statement
     strength: Verdict
     seconds: float = field(compare=False, default=0)
-    seal: object = field(compare=False, repr=False, default=None)
+    seal: InitVar[object] = None
 
-    def __post_init__(self) -> None:
-        if self.seal is not _SEAL:
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
             raise TypeError("a step is made by `derive`, which checks it")
 
+    def __init_subclass__(cls) -> None:
+        raise TypeError("a step is made by `derive`, which checks it: there are no other kinds")
+
     def __reduce__(self):
-        return _revive, (
-            self.rule, self.arguments, self.premises, self.evidence, self.conclusion, self.strength, self.seconds,
-        )  # fmt: skip
+        raise TypeError("a step does not travel: write a certificate, which is checked again where it is read")
 
     @property
     def verdict(self) -> Verdict:
@@ -87,6 +88,8 @@ def derive(rule: str, arguments: dict[str, Any], *premises: Step, evidence: list
 
     if rule not in RULES:
         raise RuleFailure(f"there is no rule named '{rule}'")
+    if any(type(p) is not Step for p in premises):
+        raise TypeError("a premise is a step that `derive` made")
     if any(p.strength is not Verdict.PROVED for p in premises):
         raise RuleFailure("a premise must be proved for its whole domain: an instance cannot be generalised")
     found = Evidence(evidence)
@@ -94,8 +97,3 @@ def derive(rule: str, arguments: dict[str, Any], *premises: Step, evidence: list
     conclusion, strength = RULES[rule](arguments, [p.conclusion for p in premises], found)
     seconds = time.perf_counter() - start
     return Step(rule, arguments, tuple(premises), tuple(found.items), conclusion, strength, seconds, _SEAL)
-
-
-def _revive(rule, arguments, premises, evidence, conclusion, strength, seconds) -> Step:
-    """Steps travel between our own worker processes only; a certificate from elsewhere goes through `derive`."""
-    return Step(rule, arguments, premises, evidence, conclusion, strength, seconds, _SEAL)

@@ -11,7 +11,7 @@ from typing import Any
 import sympy as sp
 
 from ..encoding import decode_statement
-from ..language import Statement, Variable, hermite_at_zero
+from ..language import Statement, Term, Variable, hermite_at_zero, parameters_of, replace_equal, substitute
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .consequence import instantiate
@@ -34,15 +34,22 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         if lhs != sequence(k):
             raise RuleFailure(f"the closed form must be stated for {sequence.name}({k})")
         first, initial = sequence.first, sequence.initial
-        step = sequence.step.subs(sequence.index, k).subs(sequence(k), form)
+        step = replace_equal(substitute(sequence.step, {sequence.index: k}), sequence(k), form)
+        if k in parameters_of([sequence]):
+            raise RuleFailure(f"{k} is a parameter of {sequence.name}: use another index")
+    if any(k in side.free_symbols for g in statement.given for side in (g.lhs, g.rhs)):
+        raise RuleFailure(f"an induction on {k} has no hypothesis about {k}")
     if (statement.variable(k) or Variable(k)).lower != first:
         raise RuleFailure(f"the sequence starts at {first}; let the index start there")
     for premise in premises:
         for at in (k, k + 1):
             fact = instantiate(premise, {_index(premise, premise.conclusion.lhs): at}, statement, context)
-            step = step.subs(fact.lhs, fact.rhs)
+            if fact.op != "==":
+                raise RuleFailure("only equalities can be put into a closed form")
+            step = replace_equal(step, fact.lhs, fact.rhs)
             if at == k:
-                initial = initial.subs(fact.lhs.subs(k, first), fact.rhs.subs(k, first))
+                initial = replace_equal(initial, fact.lhs.subs(k, first), fact.rhs.subs(k, first))
+    context.require_defined(form, equality=True)
     if not context.same(form.subs(k, first), initial):
         raise RuleFailure(f"at {k} = {first} the closed form is {form.subs(k, first)}, the sequence {initial}")
     if not context.same(form.subs(k, k + 1), step):
@@ -50,7 +57,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     return statement, Verdict.PROVED
 
 
-def _index(statement: Statement, lhs: sp.Expr) -> sp.Symbol:
+def _index(statement: Statement, lhs: Term) -> sp.Symbol:
     symbols = [v.symbol for v in statement.variables if v.integer and v.symbol in lhs.free_symbols]
     if len(symbols) != 1:
         raise RuleFailure("a closed form has one index")

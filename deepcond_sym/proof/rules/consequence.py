@@ -11,8 +11,9 @@ from typing import Any
 
 import sympy as sp
 
+from .. import language as lang
 from ..encoding import decode_statement, decode_term
-from ..language import Relation, Statement, Term
+from ..language import Relation, Statement, Term, free_variables
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .normal_form import Context, family_covers, is_index
@@ -37,6 +38,8 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         strict |= relation.op == "<"
         only_equal &= relation.op == "=="
         reached = relation.rhs
+    if all(use["role"] == "fact" for use in uses):
+        context.require_defined(reached)
     if not context.same(reached, target.conclusion.rhs):
         raise RuleFailure(f"the chain ends at {reached}, not at {target.conclusion.rhs}")
     wanted = target.conclusion.op
@@ -54,17 +57,32 @@ def instantiate(premise: Statement, values: dict[sp.Symbol, Term], target: State
     values = {v.symbol: values.get(v.symbol, v.symbol) for v in premise.variables}
     for v in premise.variables:
         at = values[v.symbol]
+        context.require_defined(at)
+        if at != v.symbol and v.symbol in _fixed(premise):
+            raise RuleFailure(f"{v.symbol} belongs to the premise's activation, data or sequences: it cannot be {at}")
         if v.integer:
-            if not is_index(at - v.lower, context.variables):
+            if not is_index(at - v.lower - int(v.open_lower), context.variables):
                 raise RuleFailure(f"{at} is not shown to be an integer of at least {v.lower}")
-            continue
-        if not v.lower.is_infinite:
+        elif not v.lower.is_infinite:
             context.require(Relation(v.lower, "<" if v.open_lower else "<=", at))
         if not v.upper.is_infinite:
             context.require(Relation(at, "<" if v.open_upper else "<=", v.upper))
     for hypothesis in premise.given:
         context.require(hypothesis.subs(values))
     return premise.conclusion.subs(values)
+
+
+def _fixed(premise: Statement) -> set[sp.Symbol]:
+    """Variables that have a meaning beyond their place in the relations: nothing else may be put for them."""
+    fixed, family = lang.parameters_of(premise.sequences), premise.family
+    if family is not None and family.unit:
+        fixed.add(lang.mu)
+    if family is not None and family.member is not None:
+        fixed |= free_variables(family.member[1])
+    relations = (premise.conclusion, *premise.given)
+    if any(side.has(lang.off_diagonal, lang.condition) for r in relations for side in (r.lhs, r.rhs)):
+        fixed |= {lang.data_size, lang.separation}
+    return fixed
 
 
 def _symbol_named(premise: Statement, name: str) -> sp.Symbol:

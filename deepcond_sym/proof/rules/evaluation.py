@@ -10,12 +10,16 @@ from typing import Any
 import sympy as sp
 
 from deepcond_sym.arithmetic import precision
+from deepcond_sym.errors import InputError
 
 from ..encoding import decode_statement
-from ..language import Statement
+from ..language import Statement, condition, floor_eigenvalue, off_diagonal, tending
 from ..semantics import CannotEvaluate, Evaluator, Instance, holds, in_domain
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
+
+CHOSEN = (off_diagonal, condition, floor_eigenvalue, tending)
+"""Functions for which `semantics` picks one admissible value: enough against a statement, not for it."""
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
@@ -24,10 +28,15 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     instances = [decode_instance(i) for i in arguments.get("instances", [{}])]
     if not instances or premises:
         raise RuleFailure("name at least one instance")
+    closed = not statement.variables and statement.family is None
+    if closed and any(i.values or i.weights for i in instances):
+        raise RuleFailure("a statement about numbers is evaluated without an instance")
+    sides = [side for r in (statement.conclusion, *statement.given) for side in (r.lhs, r.rhs)]
+    if any(side.has(*CHOSEN) for side in [*sides, *(s.step for s in statement.sequences)]):
+        raise RuleFailure("the data and the convergent sequences of an evaluation are one choice among many")
     for instance in instances:
         if not at_instance(statement, instance):
             raise RuleFailure(f"not shown: {statement.conclusion} at {instance.describe() or 'these numbers'}")
-    closed = not statement.variables and statement.family is None
     return statement, Verdict.PROVED if closed else Verdict.CERTIFIED
 
 
@@ -38,6 +47,8 @@ def at_instance(statement: Statement, instance: Instance, *, negate: bool = Fals
     with precision(bits=bits):
         evaluator = Evaluator(instance, statement.sequences)
         try:
+            for sequence in statement.sequences:
+                evaluator.value(sequence(sequence.first))
             if not all(holds(g, evaluator) is True for g in statement.given):
                 return False
             return holds(statement.conclusion, evaluator) is (not negate)
@@ -56,7 +67,13 @@ def encode_instance(instance: Instance) -> dict[str, Any]:
 def decode_instance(data: dict[str, Any]) -> Instance:
     """The instance that `encode_instance` wrote."""
     values = {
-        (sp.Symbol(name, integer=True) if integer else sp.Symbol(name, real=True)): Fraction(value)
+        (sp.Symbol(name, integer=True) if integer else sp.Symbol(name, real=True)): _exact(value)
         for name, (value, integer) in data.get("values", {}).items()
     }
-    return Instance(values, tuple(Fraction(w) for w in data.get("weights", [])))
+    return Instance(values, tuple(map(_exact, data.get("weights", []))))
+
+
+def _exact(value: Any) -> Fraction:
+    if not isinstance(value, str):
+        raise InputError(f"write {value!r} as a string: a float is another number")
+    return Fraction(value)

@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from ..encoding import decode_statement, decode_term
-from ..language import Sequence, Statement, Term
+from ..language import Sequence, Statement, Term, replace_equal, substitute
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .consequence import instantiate
@@ -33,10 +33,12 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
             raise RuleFailure("only equalities can be put into an identity")
         replacements.append((fact.lhs, fact.rhs))
     lhs, rhs = statement.conclusion.lhs, statement.conclusion.rhs
+    context.require_defined(lhs, equality=True)
+    context.require_defined(rhs, equality=True)
     for old, new in replacements:
-        lhs, rhs = lhs.subs(old, new), rhs.subs(old, new)
+        lhs, rhs = replace_equal(lhs, old, new), replace_equal(rhs, old, new)
     points = {v.symbol: v.lower for v in statement.variables if v.lower == v.upper}
-    lhs, rhs = lhs.subs(points), rhs.subs(points)
+    lhs, rhs = substitute(lhs, points), substitute(rhs, points)
     if not context.same(lhs, rhs):
         raise RuleFailure(f"{statement.conclusion} is not an identity: the difference is {sp.expand(lhs - rhs)}")
     return statement, Verdict.PROVED
@@ -49,7 +51,7 @@ def unfold(statement: Statement, name: str, k: Term, context: Context) -> tuple[
         return sequence(sequence.first), sequence.initial
     if not is_index(k - sequence.first, context.variables):
         raise RuleFailure(f"{name} is not defined at {k}")
-    return sequence(sp.expand(k + 1)), sequence.step.subs(sequence.index, k)
+    return sequence(sp.expand(k + 1)), substitute(sequence.step, {sequence.index: k})
 
 
 def find(statement: Statement, name: str) -> Sequence:

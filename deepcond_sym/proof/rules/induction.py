@@ -35,8 +35,15 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     require_monotone(body, t, evidence)
     if body.has(mu):
         context.require_between(sp.S.Zero, mu, sp.S.One)
+    outside = {v.symbol for v in frame.variables}.union(*(part.free_symbols for part in (offset, g0, ratio, start)))
+    if not isinstance(g, sp.Symbol) or g.is_integer or g in (t, mu) or {g, t} & outside:
+        raise RuleFailure(f"{g} is bound by the step inequality and {t} by the map: do not use them for anything else")
     if k in set().union(*(part.free_symbols for part in (offset, g0, ratio, start, bound, body))):
         raise RuleFailure(f"the index {k} counts layers: do not use it for anything else")
+    for part in (start, g0, ratio, bound.subs(g, g0)):
+        context.require_defined(part)
+    if not is_index(offset, context.variables):
+        raise RuleFailure(f"{offset} is not shown to be a depth")
     guard = _step_guard(step, t, body, g, bound, ratio, context)
     context.require(le(0, start))
     context.require(le(start, 1))
@@ -56,7 +63,7 @@ def _step_guard(
 ) -> tuple[Term, Term]:
     """The interval on which the premise gives Q(E(g)) <= E(r g), with E in [0, 1] there."""
     v = next((v for v in step.variables if v.symbol == g), None)
-    if v is None or step.family is not None or step.given or v.open_upper or v.open_lower:
+    if v is None or step.family is not None or step.given or step.sequences or v.open_upper or v.open_lower:
         raise RuleFailure("the step inequality must hold for g in a closed interval, with no other hypothesis")
     wanted = Relation(body.subs(t, bound), "<=", bound.subs(g, ratio * g))
     inner = Context(step.variables, [], context.evidence)

@@ -72,6 +72,8 @@ def _is_one_layer(premise: Statement, t: Term, body: Term) -> bool:
     wanted = le(dual(v.symbol), body.subs(t, v.symbol))
     return (
         covers
+        and not v.integer
+        and v.symbol != mu
         and premise.conclusion.op in ("<=", "<")
         and wanted == Relation(premise.conclusion.lhs, "<=", premise.conclusion.rhs)
     )
@@ -80,14 +82,17 @@ def _is_one_layer(premise: Statement, t: Term, body: Term) -> bool:
 def require_monotone(body: Term, t: Term, evidence: Evidence) -> None:
     """Q non-decreasing on [0, 1], with 0 <= Q(0) and Q(1) <= 1, for every mu in [0, 1]."""
     box = (interval(sp.Symbol(str(t), real=True), 0, 1), interval(mu, 0, 1))
-    if body.free_symbols - {t, mu}:
-        raise RuleFailure("the map may depend on its variable and on mu only")
+    if t == mu or not isinstance(t, sp.Symbol) or t.is_integer:
+        raise RuleFailure("the variable of a map is a real symbol other than mu")
+    if body.free_symbols - {t, mu} or not body.is_polynomial(t, mu):
+        raise RuleFailure("the map is a polynomial in its variable and in mu")
     polynomial.prove(Relation(sp.S.Zero, "<=", sp.diff(body, t)), box, evidence)
     polynomial.prove(Relation(sp.S.Zero, "<=", body.subs(t, 0)), box, evidence)
     polynomial.prove(Relation(body.subs(t, 1), "<=", sp.S.One), box, evidence)
 
 
 def _require_member(body: Term, t: Term, evidence: Evidence) -> None:
+    require_monotone(body, t, evidence)
     coefficients = sp.Poly(body, t).all_coeffs()[::-1]
     box = (interval(mu, 0, 1),)
     linear = coefficients[1] if len(coefficients) > 1 else sp.S.Zero

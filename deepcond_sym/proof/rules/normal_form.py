@@ -2,18 +2,23 @@
 
 Law. b^(m + k) = b^m b^k for integers m, k and b != 0 (or m, k >= 0); k! = k (k-1)!; k!! = k (k-2)!!. After these, each
 remaining power, factorial and function value is an indeterminate, and two terms are the same if the numerator of their
-difference is the zero polynomial. Whatever stands in a denominator must be shown not to vanish. Source: textbook.
+difference is the zero polynomial. Source: textbook.
+
+A term has a value where no denominator vanishes, no root or logarithm is taken of a negative number, and every function
+of the theory is used inside its domain; this must be shown of every term that enters a proof.
 """
 
 from dataclasses import dataclass
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
-from ..language import Family, Relation, Statement, Term, Variable, function, interval, mu
+from ..language import FUNCTIONS, Family, Relation, Statement, Term, Variable, free_variables, interval, le, mu
+from ..language import function as function_symbol
 from ..step import Evidence, RuleFailure
 from . import polynomial
 
-_power = function("power")
+_power = function_symbol("power")
 """An indeterminate for b^k: SymPy would merge b^k b^m again."""
 
 
@@ -28,7 +33,7 @@ def normalise(term: Term) -> Term:
             return _split_power(base, sp.expand(exponent))
     if head in (sp.factorial, sp.factorial2):
         return _lower_factorial(head, sp.expand(arguments[0]))
-    if isinstance(term, (sp.core.function.AppliedUndef, sp.Abs)):
+    if isinstance(term, (AppliedUndef, sp.Abs)):
         arguments = [sp.expand(a) for a in arguments]
     return head(*arguments)
 
@@ -40,7 +45,7 @@ def _split_power(base: Term, exponent: Term) -> Term:
         if rest == 1 and coefficient.is_Integer:
             result *= base**coefficient
         elif rest != 1 and coefficient.is_Integer:
-            result *= _power(base, rest) ** (coefficient % 2 if base == -1 else coefficient)
+            result *= _power(base, rest) ** (coefficient % 2 if base == -1 and rest.is_integer else coefficient)
         else:
             result *= _power(base, part)
     return result
@@ -74,7 +79,7 @@ class Context:
         return cls(variables + implied, list(statement.given), evidence)
 
     def same(self, left: Term, right: Term) -> bool:
-        """Whether both terms have the same value wherever the hypotheses hold."""
+        """Whether both terms have the same value wherever the hypotheses hold (and have one, if they differ)."""
         if left == right:
             return True
         difference = normalise(left) - normalise(right)
@@ -82,15 +87,66 @@ class Context:
         if sp.expand(normalise(sp.expand(numerator))) != 0:
             return False
         for side in (left, right):
-            self._require_defined(sp.fraction(sp.together(normalise(side)))[1])
+            self.require_defined(side, equality=True)
         return True
 
-    def _require_defined(self, denominator: Term) -> None:
-        for factor in sp.Mul.make_args(sp.factor_terms(denominator)):
+    def require_defined(self, term: Term, *, equality: bool = False) -> None:
+        """Return if the term has a real value wherever the hypotheses hold; RuleFailure naming what is open otherwise.
+
+        In an equality, a root of a sequence's member may stand for a complex number: the normal form still holds.
+        """
+        head, arguments = term.func, term.args
+        if isinstance(term, AppliedUndef):
+            arguments = self._theory_arguments(term)
+        elif isinstance(term, (sp.Sum, sp.Product)):
+            k, low, high = arguments[1]
+            Context((*self.variables, Variable(k)), self.known, self.evidence).require_defined(arguments[0])
+            arguments = (low, high)
+        elif isinstance(term, sp.Pow):
+            self._require_power(term.base, term.exp, equality)
+        elif head in (sp.log, sp.acos, sp.asin):
+            if not (equality and _speaks_of_a_sequence(term)):
+                inside = Relation(sp.S.Zero, "<", arguments[0]) if head is sp.log else le(sp.Abs(arguments[0]), 1)
+                self.require(inside)
+        elif head in (sp.factorial, sp.factorial2):
+            if not is_index(arguments[0] + int(head is sp.factorial2), self.variables):
+                raise RuleFailure(f"{term} is not shown to be the factorial of an integer in its domain")
+        elif not (term.is_Rational or term.is_NumberSymbol or term.is_Symbol or head in _EVERYWHERE):
+            raise RuleFailure(f"{term} is not shown to have a real value")
+        for argument in arguments:
+            self.require_defined(argument, equality=equality)
+
+    def _theory_arguments(self, term: Term) -> tuple[Term, ...]:
+        """The arguments that need a value, after the domain of the function has been shown."""
+        name, arguments = term.func.__name__, term.args
+        if name == "steps_to":
+            self.require(Relation(sp.S.Zero, "<", arguments[0]))
+            self.require(Relation(sp.S.One, "<", arguments[1]))
+        if name in ("dual", "dual_slope", "iterate", "ntk"):
+            self.require(le(sp.Abs(arguments[-1]), 1))
+        if name in ("iterate", "ntk", "repeat") and not is_index(arguments[-2], self.variables):
+            raise RuleFailure(f"{term} is not shown to have an integer depth of at least 0")
+        if name == "repeat":
+            if not arguments[0].is_polynomial(arguments[1]) or free_variables(arguments[0]) - {arguments[1], mu}:
+                raise RuleFailure(f"{term} must repeat a polynomial map")
+            return arguments[2:]
+        return arguments[1:] if name in ("limit", "tending") else arguments
+
+    def _require_power(self, base: Term, exponent: Term, equality: bool) -> None:
+        if is_index(exponent, self.variables):
+            return
+        if exponent.is_integer:
+            self._require_nonzero(base)
+        elif (base.is_number and base.is_positive) or isinstance(base, (sp.factorial, sp.factorial2)):
+            return
+        elif not (equality and _speaks_of_a_sequence(base)):
+            root = exponent.is_Rational and exponent > 0
+            self.require(Relation(sp.S.Zero, "<=" if root else "<", base))
+
+    def _require_nonzero(self, term: Term) -> None:
+        for factor in sp.Mul.make_args(sp.factor_terms(term)):
             if isinstance(factor, sp.Pow):
-                self._require_defined(factor.base)
-            elif factor.func == _power:
-                self._require_defined(factor.args[0])
+                self._require_nonzero(factor.base)
             elif not (isinstance(factor, (sp.factorial, sp.factorial2)) or (factor.is_number and factor.is_nonzero)):
                 self.require(Relation(factor, "!=", sp.S.Zero))
 
@@ -132,6 +188,14 @@ class Context:
             gap, need = (_primitive(r.rhs - r.lhs) for r in (fact, wanted))
             return gap in (need, sp.expand(-need))
         return False
+
+
+_EVERYWHERE = (sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.exp, sp.sin, sp.cos, sp.erf)
+"""Functions that have a real value at every real number."""
+
+
+def _speaks_of_a_sequence(term: Term) -> bool:
+    return any(call.func.__name__ not in FUNCTIONS for call in term.atoms(AppliedUndef))
 
 
 def _primitive(term: Term) -> Term:

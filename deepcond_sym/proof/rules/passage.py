@@ -23,10 +23,12 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     if frame.family or frame.given or premises:
         raise RuleFailure("the frame of this rule has variables only")
     context = Context.of(frame, evidence)
+    context.require_defined(base)
     if part == "reached":
         level = decode_term(arguments["level"])
         context.require(Relation(sp.S.One, "<", base))
         context.require(Relation(sp.S.Zero, "<", level))
+        context.require_defined(level)
         return frame.conclude(le(level, base ** steps_to(level, base))), Verdict.PROVED
     exponent = decode_term(arguments["exponent"])
     if not is_index(exponent, frame.variables):

@@ -31,8 +31,20 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     statement = decode_statement(arguments["statement"])
     if statement.family or statement.given or premises:
         raise RuleFailure("the polynomial rule takes a statement about variables in a box, and nothing else")
+    for side in (statement.conclusion.lhs, statement.conclusion.rhs):
+        _require_rational(side, statement.variables, evidence)
     prove(statement.conclusion, statement.variables, evidence)
     return statement, Verdict.PROVED
+
+
+def _require_rational(term: Term, variables: tuple[Variable, ...], evidence: Evidence) -> None:
+    """A rational function whose denominators vanish nowhere on the box, also those that cancel."""
+    for part in sp.preorder_traversal(term):
+        if isinstance(part, sp.Pow) and part.exp.is_Integer:
+            if part.exp < 0:
+                prove(Relation(part.base, "!=", sp.S.Zero), variables, evidence)
+        elif not (part.is_Rational or part.is_Symbol or part.is_Add or part.is_Mul):
+            raise RuleFailure(f"the polynomial rule knows rational functions, not {part}")
 
 
 def prove(relation: Relation, variables: tuple[Variable, ...], evidence: Evidence) -> None:
@@ -50,7 +62,13 @@ def prove(relation: Relation, variables: tuple[Variable, ...], evidence: Evidenc
     parts = [
         [(decode_term(f), int(e), int(s), tree) for f, e, s, tree in found[key]] for key in ("numerator", "denominator")
     ]
-    content = sp.Rational(found["content"])
+    content = decode_term(found["content"])
+    if not content.is_Rational:
+        raise RuleFailure("the content of a polynomial is a rational number")
+    for factor, _, _, _ in parts[0] + parts[1]:
+        if factor == 0:
+            raise RuleFailure("0 is not a factor")
+        bernstein(factor, used)
     top, bottom = (sp.prod([f**e for f, e, _, _ in part]) for part in parts)
     if not _equal(difference, content * top, bottom, [v.symbol for v in used]):
         raise RuleFailure(f"the factorisation offered for {relation} is not one")
@@ -91,6 +109,8 @@ def bernstein(polynomial: Term, variables: tuple[Variable, ...]) -> tuple[np.nda
         poly = sp.Poly(polynomial, *symbols, domain=sp.QQ) if symbols else None
     except sp.polys.polyerrors.BasePolynomialError as error:
         raise RuleFailure(f"{polynomial} is not a polynomial with rational coefficients") from error
+    if poly is None and not polynomial.is_Rational:
+        raise RuleFailure(f"{polynomial} is not a rational number")
     if poly is None:
         constant = np.empty((), dtype=object)
         constant[()] = _fraction(sp.Rational(polynomial))

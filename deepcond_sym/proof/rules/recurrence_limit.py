@@ -33,6 +33,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     context.require(Relation(sp.S.NegativeOne, "<", b))
     context.require(Relation(b, "<", sp.S.One))
     context.known.append(Relation(1 - b, "!=", sp.S.Zero))
+    context.require_defined(value)
     if not context.same(value, a / (1 - b)):
         raise RuleFailure(f"the limit is {a / (1 - b)}, not {value}")
     return statement, Verdict.PROVED

@@ -30,6 +30,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         raise RuleFailure("the rule takes dual(1) - dual(1 - delta) <= floor_eigenvalue(delta) for a family")
     delta = rhs.args[0]
     context = Context.of(statement, evidence)
+    context.require_defined(delta)
     context.require_between(sp.S.Zero, delta, sp.S.One)
     if sp.expand(lhs - (dual(1) - dual(sp.expand(1 - delta)))) != 0:
         raise RuleFailure(f"{lhs} is not dual(1) - dual(1 - delta)")

@@ -43,6 +43,8 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         dual_slope(iterate(k - 1, r)),
         "the factor of layer k must be dual_slope(iterate(k - 1, r))",
     )
+    if not (shift.is_Integer and gap.is_Integer):
+        raise RuleFailure("the indices may be shifted by integers only")
     if statement.family is None or {h, k} & (r.free_symbols | {depth}):
         raise RuleFailure("the statement must name a family, and its bound indices must not be its variables")
     return statement, Verdict.PROVED

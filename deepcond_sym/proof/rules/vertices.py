@@ -17,6 +17,7 @@ from ..language import Relation, Statement, Term, Variable, dual, dual_slope, in
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from . import polynomial
+from .normal_form import Context
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
@@ -30,6 +31,11 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     relation = statement.conclusion
     if relation.op not in ("<=", "<") or head < 1:
         raise RuleFailure("the vertex rule proves <= and < only, with at least one vertex apart from the tail")
+    context = Context.of(statement, evidence)
+    for side in (relation.lhs, relation.rhs):
+        context.require_defined(side)
+    if relation.op == "<" and not (family.unit or family.nonlinear):
+        raise RuleFailure("the zero series is among these: no strict inequality between linear forms holds for it")
     sides = [relation.lhs.args[0], -relation.lhs.args[0]] if isinstance(relation.lhs, sp.Abs) else [relation.lhs]
     for side in sides:
         _check_vertices(statement, relation.rhs - side, head, evidence)

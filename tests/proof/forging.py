@@ -1,0 +1,54 @@
+"""Short ways to write JSON arguments for the rules by hand, as someone would who forges a certificate."""
+
+from typing import Any
+
+import sympy as sp
+
+from deepcond_sym.proof import Family, Relation, Sequence, Statement, Step, Variable, derive
+from deepcond_sym.proof.encoding import encode_statement, encode_term
+from deepcond_sym.proof.language import term
+
+real = lambda name: sp.Symbol(name, real=True)  # noqa: E731
+whole = lambda name: sp.Symbol(name, integer=True)  # noqa: E731
+
+
+def frame(*variables: Variable) -> dict[str, Any]:
+    """Variables only, as the frame of a rule."""
+    return encode_statement(Statement(Relation(sp.S.Zero, "<=", sp.S.Zero), variables))
+
+
+def polynomial(statement: Statement, evidence: list[Any] | None = None) -> Step:
+    return derive("polynomial", {"statement": encode_statement(statement)}, evidence=evidence)
+
+
+def chain(statement: Statement, *uses: tuple[Step, dict[str, Any], str]) -> Step:
+    """Uses are (step, {name: term}, role)."""
+    listed = [{"role": role, "with": {name: encode_term(term(v)) for name, v in at.items()}} for _, at, role in uses]
+    return derive("consequence", {"statement": encode_statement(statement), "uses": listed}, *(s for s, _, _ in uses))
+
+
+def identity(
+    statement: Statement, unfold: list[tuple[str, Any]] | None = None, *uses: tuple[Step, dict[str, Any]]
+) -> Step:
+    arguments = {
+        "statement": encode_statement(statement),
+        "unfold": [[name, encode_term(term(k))] for name, k in unfold or []],
+        "uses": [{name: encode_term(term(v)) for name, v in at.items()} for _, at in uses],
+    }
+    return derive("identity", arguments, *(s for s, _ in uses))
+
+
+def simple(rule: str, statement: Statement, *premises: Step, **more: Any) -> Step:
+    """A rule whose only argument is the statement (and plain values)."""
+    return derive(rule, {"statement": encode_statement(statement), **more}, *premises)
+
+
+def induction(frame_variables: list[Variable], *premises: Step, **parts: Any) -> Step:
+    arguments = {"statement": frame(*frame_variables)}
+    arguments |= {key.rstrip("_"): encode_term(term(value)) for key, value in parts.items()}
+    return derive("induction", arguments, *premises)
+
+
+__all__ = [
+    "Family", "Sequence", "chain", "frame", "identity", "induction", "polynomial", "real", "simple", "whole",
+]  # fmt: skip
