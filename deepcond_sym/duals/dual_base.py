@@ -137,7 +137,7 @@ class Dual(ABC):
             low, high = (-1.0, 1.0) if from_rho else (0.0, 2.0)
             if not bool(np.all((points >= low) & (points <= high))):
                 raise InputError(f"The argument of a dual must lie in [{low:g}, {high:g}], and be a number.")
-            return float_function(points)[()]
+            return self._with_limits(points, exact.__name__, float_function, from_rho)[()]
         if arithmetic.name == "mp":
             return self._evaluate_mp(mp.number(argument), exact, from_rho)
         return self._evaluate_ball(ball.number(argument), exact, from_rho)
@@ -266,21 +266,20 @@ class Dual(ABC):
             result[near] = front * self._complement_near(_angle(w[near]))
         if not near.all():
             result[~near] = self._complement_far(_angle(2.0 - w[~near]))
-        return self._with_ends(result, w, "_complement")
+        return result
 
     def _float_value(self, r: np.ndarray) -> np.ndarray:
-        result = self._float_three(r, self._at_zero[0], ("_value_far", "_value_middle", "_value_near"))
-        return self._with_ends(result, 1.0 - r, "_value")
+        return self._float_three(r, self._at_zero[0], ("_value_far", "_value_middle", "_value_near"))
 
     def _float_slope(self, r: np.ndarray) -> np.ndarray:
         result = self._float_three(r, self._at_zero[1], ("_slope_far", "_slope_middle", "_slope_near"))
-        return self._with_ends(self._unweight(result, 1.0 - np.abs(r), np.abs(r) > 0.5), 1.0 - r, "_slope")
+        return self._unweight(result, 1.0 - np.abs(r), np.abs(r) > 0.5)
 
     def _float_value_at(self, w: np.ndarray) -> np.ndarray:
         near = w < 0.5
         result = np.empty_like(w)
         if near.any():
-            result[near] = self._with_ends(self._value_near(_angle(w[near])), w[near], "_value")
+            result[near] = self._value_near(_angle(w[near]))
         if not near.all():
             result[~near] = self._float_value(1.0 - w[~near])
         return result
@@ -289,8 +288,7 @@ class Dual(ABC):
         near = w < 0.5
         result = np.empty_like(w)
         if near.any():
-            slopes = self._unweight(self._slope_near(_angle(w[near])), w[near], np.True_)
-            result[near] = self._with_ends(slopes, w[near], "_slope")
+            result[near] = self._unweight(self._slope_near(_angle(w[near])), w[near], np.True_)
         if not near.all():
             result[~near] = self._float_slope(1.0 - w[~near])
         return result
@@ -299,7 +297,7 @@ class Dual(ABC):
         if not self.has_infinite_slope:
             return values
         weight = np.where(where, np.sqrt(w * (2.0 - w)), 1.0)
-        return values / np.where(weight > 0, weight, 1.0)
+        return values / weight
 
     def _float_three(self, r: np.ndarray, at_zero: float, names: tuple[str, str, str]) -> np.ndarray:
         result = np.empty_like(r)
@@ -313,12 +311,19 @@ class Dual(ABC):
             result[far] = getattr(self, names[0])(_angle(1.0 + r[far]))
         return result
 
-    def _with_ends(self, result: np.ndarray, w: np.ndarray, name: str) -> np.ndarray:
-        """Put the limits themselves at rho = 1 and -1."""
-        for end in (0, 2):
-            at_end = w == end
-            if at_end.any():
-                result[at_end] = self._point(name, end)
+    def _with_limits(
+        self, points: np.ndarray, name: str, function: Callable[[np.ndarray], np.ndarray], from_rho: bool
+    ) -> np.ndarray:
+        """The limits themselves at rho = 1, 0 and -1, and the tables everywhere else."""
+        result = np.empty_like(points)
+        rest = np.ones(points.shape, dtype=bool)
+        for w in (0, 1, 2):
+            here = points == (1 - w if from_rho else w)
+            if here.any():
+                result[here] = self._point(name, w)
+                rest &= ~here
+        if rest.any():
+            result[rest] = function(points[rest])
         return result
 
 

@@ -114,8 +114,8 @@ class SeriesDual(Dual):
         return bool(self.activation.jumps)
 
     def _most_bits(self, bits: int) -> int:
-        # the tail does not shrink with the precision: one more try, for the cancellation in small values
-        return 2 * bits + 64
+        # the tail does not shrink with the precision, and the tables keep a margin: one try
+        return bits + 16
 
     def _table(self, bits: int, count: int) -> _Table:
         """A table with at least so many bits and terms; the last one is kept for each number of terms."""

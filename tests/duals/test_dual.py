@@ -131,6 +131,18 @@ def test_limits_at_the_ends_are_exact_and_finite(name: str) -> None:
         assert slope.is_finite() != (found.slope_at_one is sp.oo)
 
 
+@pytest.mark.parametrize("name", [*NAMES, "softsign"])
+def test_limits_in_float64_without_nan_or_warning(name: str) -> None:
+    found = dual(name)
+    values = found(np.array([[1.0, 0.0], [-1.0, 1.0]]))
+    slopes = found.slope(np.array([1.0, -1.0]), float64)
+    assert np.isfinite(values).all()
+    assert not np.isnan(slopes).any()
+    assert np.isinf(slopes).all() == (found.slope_at_one is sp.oo)
+    assert found.complement(0.0, float64) == 0.0
+    assert values[0, 0] == values[1, 1]
+
+
 def test_balls_that_poke_past_one_and_wide_balls() -> None:
     found = dual("relu")
     with precision(bits=100):
