@@ -21,10 +21,15 @@ def polynomial(statement: Statement, evidence: list[Any] | None = None) -> Step:
     return derive("polynomial", {"statement": encode_statement(statement)}, evidence=evidence)
 
 
-def chain(statement: Statement, *uses: tuple[Step, dict[str, Any], str]) -> Step:
+def chain(statement: Statement, *uses: tuple[Step, dict[str, Any], str], evidence: list[Any] | None = None) -> Step:
     """Uses are (step, {name: term}, role)."""
     listed = [{"role": role, "with": {name: encode_term(term(v)) for name, v in at.items()}} for _, at, role in uses]
-    return derive("consequence", {"statement": encode_statement(statement), "uses": listed}, *(s for s, _, _ in uses))
+    return derive(
+        "consequence",
+        {"statement": encode_statement(statement), "uses": listed},
+        *(s for s, _, _ in uses),
+        evidence=evidence,
+    )
 
 
 def identity(

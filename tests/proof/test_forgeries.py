@@ -1,7 +1,7 @@
 """Attacks on the trusted kernel through its arguments: each of them once proved something false.
 
-Every entry of the table drives the rules with arguments that a hostile certificate could hold and ends in a statement that is
-false or has no meaning. The kernel must refuse on the way. The comment above each says what went wrong.
+Every entry of the table drives the rules with arguments that a hostile certificate could hold and ends in a statement
+that is false or has no meaning. The kernel must refuse on the way. The docstring of each says what went wrong.
 """
 
 from collections.abc import Callable
@@ -143,7 +143,10 @@ def a_root_of_a_negative_number_for_a_real_variable():
 def a_term_without_value_for_a_real_variable():
     """x y = 0 for x = 0 and every real y, at y = 1/x."""
     step = identity(forall(interval(x, 0, 0), Variable(y), holds=eq(x * y, 0)))
-    return chain(forall(interval(x, 0, 0), holds=eq(1, 0)), (step, {"y": 1 / x}, "link"))
+    both_signs = [{"numerator": [["_", 1, d, None]], "denominator": [], "content": str(d)} for d in (1, -1)]
+    for found in both_signs:
+        found["numerator"][0][0] = encode_term(x)
+    return chain(forall(interval(x, 0, 0), holds=eq(1, 0)), (step, {"y": 1 / x}, "link"), evidence=both_signs)
 
 
 @forgery
@@ -339,7 +342,7 @@ def a_limit_of_a_recursion_whose_coefficients_still_move():
 def the_separation_of_the_data_put_equal_to_one():
     """off_diagonal(L) speaks of the separation delta without naming it."""
     premise = _entries()
-    n, points = index("n", 1)
+    _, points = index("n", 1)
     false = forall(points, interval(delta, 0, 1, "("), family=NORMALISED, holds=le(off_diagonal(0), 0))
     return chain(false, (premise, {"delta": 1, "L": 0}, "link"))
 

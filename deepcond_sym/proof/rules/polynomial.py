@@ -68,7 +68,7 @@ def prove(relation: Relation, variables: tuple[Variable, ...], evidence: Evidenc
     for factor, _, _, _ in parts[0] + parts[1]:
         if factor == 0:
             raise RuleFailure("0 is not a factor")
-        bernstein(factor, used)
+        _as_polynomial(factor, [v.symbol for v in used])
     top, bottom = (sp.prod([f**e for f, e, _, _ in part]) for part in parts)
     if not _equal(difference, content * top, bottom, [v.symbol for v in used]):
         raise RuleFailure(f"the factorisation offered for {relation} is not one")
@@ -102,15 +102,20 @@ def _check_sign(factor: Term, variables: tuple[Variable, ...], tree: Any, strict
         raise RuleFailure(f"{factor} is not shown to be {'positive' if strict else 'non-negative'} on the box")
 
 
+def _as_polynomial(factor: Term, symbols: list[sp.Symbol]) -> Any:
+    """With rational coefficients and in these symbols only; None for a rational number without symbols."""
+    if factor.is_Rational and not symbols:
+        return None
+    try:
+        return sp.Poly(factor, *(symbols or [sp.Dummy()]), domain=sp.QQ)
+    except sp.polys.polyerrors.BasePolynomialError as error:
+        raise RuleFailure(f"{factor} is not a polynomial with rational coefficients") from error
+
+
 def bernstein(polynomial: Term, variables: tuple[Variable, ...]) -> tuple[np.ndarray, list[tuple[bool, bool]]]:
     """Tensor Bernstein coefficients on the box mapped to [0, 1]^d, and which ends of each axis are excluded."""
     symbols = [v.symbol for v in variables]
-    try:
-        poly = sp.Poly(polynomial, *symbols, domain=sp.QQ) if symbols else None
-    except sp.polys.polyerrors.BasePolynomialError as error:
-        raise RuleFailure(f"{polynomial} is not a polynomial with rational coefficients") from error
-    if poly is None and not polynomial.is_Rational:
-        raise RuleFailure(f"{polynomial} is not a rational number")
+    poly = _as_polynomial(polynomial, symbols)
     if poly is None:
         constant = np.empty((), dtype=object)
         constant[()] = _fraction(sp.Rational(polynomial))
