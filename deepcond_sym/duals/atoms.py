@@ -12,7 +12,7 @@ from deepcond_sym.symbols import x
 if TYPE_CHECKING:
     from deepcond_sym.activations import Activation
 
-_MOST_TERMS = 2000
+_MOST_TERMS = 12_000
 _LARGEST_POWER = 200
 
 
@@ -40,7 +40,7 @@ class AtomPiece(NamedTuple):
     terms: Combination
 
 
-class _NotAtoms(Exception):
+class NotAtomsError(Exception):
     """The expression has a part that is not in the class."""
 
 
@@ -58,7 +58,7 @@ def add_term(terms: Combination, atom: Atom, coefficient: sp.Expr) -> None:
 def multiply(left: Combination, right: Combination) -> Combination:
     """The product of two combinations (exponents add, erf factors are collected)."""
     if len(left) * len(right) > _MOST_TERMS:
-        raise _NotAtoms
+        raise NotAtomsError
     product: Combination = {}
     for a, ca in left.items():
         for b, cb in right.items():
@@ -80,12 +80,12 @@ def _power(base: Combination, exponent: int) -> Combination:
 
 
 def _polynomial_coefficients(expr: sp.Expr, degree: int) -> list[sp.Expr]:
-    """Coefficients c_0..c_degree of a polynomial in x, or _NotAtoms."""
+    """Coefficients c_0..c_degree of a polynomial in x, or NotAtomsError."""
     if not expr.is_polynomial(x):
-        raise _NotAtoms
+        raise NotAtomsError
     coefficients = sp.Poly(expr, x).all_coeffs()[::-1]
     if len(coefficients) > degree + 1:
-        raise _NotAtoms
+        raise NotAtomsError
     return [sp.sympify(c) for c in coefficients] + [sp.S.Zero] * (degree + 1 - len(coefficients))
 
 
@@ -121,7 +121,7 @@ def _split(expr: sp.Expr) -> Combination:
         base, exponent = expr.args
         if exponent.is_Integer and 0 < int(exponent) <= _LARGEST_POWER:
             return _power(_split(base), int(exponent))
-        raise _NotAtoms
+        raise NotAtomsError
     argument = expr.args[0] if expr.args and isinstance(expr.args[0], sp.Expr) else None
     half, i = sp.Rational(1, 2), sp.I
     pairs = {
@@ -141,7 +141,7 @@ def _split(expr: sp.Expr) -> Combination:
         if isinstance(expr, sp.erf):
             return erf
         return _sum([(sp.S.One, {Atom(0, sp.S.Zero, sp.S.Zero, ()): sp.S.One}), (-sp.S.One, erf)])
-    raise _NotAtoms
+    raise NotAtomsError
 
 
 def _orient(terms: Combination) -> Combination:
@@ -172,7 +172,7 @@ def atoms(expr: sp.Expr) -> Combination | None:
     """
     try:
         return _orient(_split(expr))
-    except _NotAtoms:
+    except NotAtomsError:
         return None
 
 

@@ -12,13 +12,15 @@ from deepcond_sym.arithmetic import precision
 from deepcond_sym.errors import AccuracyError
 
 _BITS = 96
-_DEGREE = 13
+_DEGREE = 15
 _SEGMENTS = (8, 16, 64, 256)
 _TOLERANCE = 2.0**-55
+_NEGLIGIBLE = 2.0**-12
+"""Where a function is smaller than this part of its maximum, the accuracy is relative to that part."""
 
 
 class FloatTable:
-    """A smooth function on [start, stop] as one polynomial of degree 13 a segment, evaluated in float64.
+    """A smooth function on [start, stop] as one polynomial of degree 15 a segment, evaluated in float64.
 
     `function` maps an exact arb to an arb; it is called once per node, at high precision, so that the error of the
     table is the rounding of Horner's rule (one or two units in the last place of the largest value in a segment).
@@ -73,12 +75,10 @@ def _fill(function: Callable[[arb], arb], first: arb, last: arb, segments: int) 
     width = (last - first) / segments
     centres = [first + width * segment + width / 2 for segment in range(segments)]
     table = np.empty((_DEGREE + 1, segments))
-    rows: list[list[arb]] = []
-    for centre in centres:
-        rows.append([function((centre + node * width / 2).mid()) for node in nodes])
-        if not _resolved(rows[-1], matrix):
-            return None
+    rows = [[function((centre + node * width / 2).mid()) for node in nodes] for centre in centres]
     largest = max(_size(value) for row in rows for value in row)
+    if not all(_resolved(row, matrix, _NEGLIGIBLE * largest) for row in rows):
+        return None
     for segment, (centre, values) in enumerate(zip(centres, rows, strict=True)):
         if not all(value.rad() <= _TOLERANCE * largest for value in values):
             raise AccuracyError("The values are not known to the accuracy of float64: ask for fewer digits or bits.")
@@ -88,7 +88,7 @@ def _fill(function: Callable[[arb], arb], first: arb, last: arb, segments: int) 
         interpolated = arb(0)
         for c in reversed(column):
             interpolated = interpolated * local + c
-        scale = max(2.0**-12 * largest, max(_size(value) for value in values))
+        scale = max(_NEGLIGIBLE * largest, *(_size(value) for value in values))
         if _size(interpolated - function(point)) > _TOLERANCE * scale:
             return None
         table[:, segment] = [float(c.mid()) for c in column]
@@ -104,10 +104,11 @@ def _coefficients(values: list[arb], matrix: arb_mat) -> list[arb]:
     return [product[k, 0] for k in range(_DEGREE + 1)]
 
 
-def _resolved(values: list[arb], matrix: arb_mat) -> bool:
-    """Whether the last two coefficients are negligible beside the values (or the values themselves are tiny)."""
+def _resolved(values: list[arb], matrix: arb_mat, floor: float) -> bool:
+    """Whether the last two coefficients are negligible beside the values, or beside the floor."""
     if not all(value.is_finite() for value in values):
         raise AccuracyError("A value of the table could not be enclosed: ask for digits or bits.")
     column = _coefficients(values, matrix)
     noise = max(float(value.rad()) for value in values) * 2.0**_DEGREE
-    return _size(column[-1]) + _size(column[-2]) <= 4 * _TOLERANCE * max(_size(value) for value in values) + noise
+    scale = max(floor, *(_size(value) for value in values))
+    return _size(column[-1]) + _size(column[-2]) <= 4 * _TOLERANCE * scale + noise

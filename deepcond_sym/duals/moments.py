@@ -9,10 +9,11 @@ from flint import arb
 
 from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import ball, lower
-from deepcond_sym.duals.atoms import AtomPiece, decompose
+from deepcond_sym.duals.atoms import AtomPiece, atoms, decompose
 from deepcond_sym.duals.moments_exact import exact_mean, exact_second_moment
 from deepcond_sym.duals.normalized import NormalizedActivation
 from deepcond_sym.duals.quadrature import gaussian_integral
+from deepcond_sym.symbols import x
 
 
 @lru_cache(maxsize=256)
@@ -97,7 +98,13 @@ def slope_second_moment(activation: Activation) -> sp.Expr | None:
     if isinstance(activation, NormalizedActivation):
         constants, base = shift_and_variance(activation), slope_second_moment(activation.base)
         return None if constants is None or base is None else divide(base, constants[1])
-    return second_moment(activation.derivative())
+    pieces = []
+    for piece in activation.pieces:
+        terms = atoms(sp.diff(piece.expr, x))
+        if terms is None:
+            return None
+        pieces.append(AtomPiece(piece.lower, piece.upper, terms))
+    return exact_second_moment(tuple(pieces))
 
 
 def slope_second_moment_ball(activation: Activation) -> arb:

@@ -6,7 +6,7 @@ from math import comb
 
 import sympy as sp
 
-from deepcond_sym.duals.atoms import Atom, AtomPiece, Combination, multiply
+from deepcond_sym.duals.atoms import Atom, AtomPiece, Combination, NotAtomsError, multiply
 
 _HALF = sp.Rational(1, 2)
 
@@ -138,5 +138,5 @@ def exact_second_moment(pieces: tuple[AtomPiece, ...]) -> sp.Expr | None:
     try:
         squares = ((multiply(piece.terms, piece.terms), piece) for piece in pieces)
         return tidy(sp.Add(*(integral(square, piece.lower, piece.upper) for square, piece in squares)))
-    except NotExactError:
+    except (NotExactError, NotAtomsError):
         return None

@@ -7,10 +7,11 @@ from functools import partial
 
 import sympy as sp
 
-from deepcond_sym.duals.antiderivative import RadicalElement
+from deepcond_sym.duals.antiderivative import Power, RadicalElement
 from deepcond_sym.duals.atoms import Atom, AtomPiece
 from deepcond_sym.duals.derivation import Derivation, DerivationStep, defined, overlapping, require
 from deepcond_sym.duals.distribution import Delta, Distribution, DistributionTerm, Smooth
+from deepcond_sym.duals.hermite_exact import hermite_moments
 from deepcond_sym.duals.moments_exact import NotExactError, atom_integral, exact_second_moment, tidy
 from deepcond_sym.duals.pairing import centred_pairing, is_centred, pairing_expr
 from deepcond_sym.symbols import rho, x
@@ -98,6 +99,9 @@ def price(pieces: tuple[AtomPiece, ...]) -> PriceResult | None:
 def _pair(derivative: Distribution) -> tuple[RadicalElement | None, sp.Expr] | None:
     """The dual of an elementary distribution: as an element of the class if it is one, and as an expression."""
     terms = list(derivative.terms.items())
+    if all(isinstance(term, Smooth) and term.linear == 0 and term.quadratic == 0 for term, _ in terms):
+        element = _mehler_sum(derivative)
+        return element, element.expr()
     if all(is_centred(term) for term, _ in terms):
         element = _pair_centred(terms)
         if element is not None:
@@ -110,6 +114,16 @@ def _pair(derivative: Distribution) -> tuple[RadicalElement | None, sp.Expr] | N
                 return None
             total += c * d * value
     return None, tidy_exponentials(total)
+
+
+def _mehler_sum(polynomial: Distribution) -> RadicalElement:
+    """The dual of a polynomial: the sum of E[sigma He_k]^2 rho^k / k!, every degree included."""
+    terms = {Atom(term.power, sp.S.Zero, sp.S.Zero, ()): c for term, c in polynomial.terms.items()
+             if isinstance(term, Smooth)}
+    degree = max((atom.power for atom in terms), default=0)
+    moments = hermite_moments((AtomPiece(-sp.oo, sp.oo, terms),), degree + 1)
+    assert moments is not None
+    return RadicalElement({Power(k): b**2 / sp.factorial(k) for k, b in enumerate(moments)})
 
 
 def _pair_centred(terms: list[tuple[DistributionTerm, sp.Expr]]) -> RadicalElement | None:
