@@ -168,7 +168,7 @@ class _Composer:
         return composed
 
     def composed(self, f: Basic) -> Bound | None:
-        if f is x:
+        if f == x:
             return Bound(arb(1), degree=Fraction(1))
         if isinstance(f, sp.Add):
             return _all(Bound.plus, [self.bound(a) for a in f.args])

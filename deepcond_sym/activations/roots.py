@@ -38,7 +38,7 @@ def real_zeros(f: sp.Expr, domain: Range) -> list[sp.Expr]:
         return [root for factor in f.args if isinstance(factor, sp.Expr) for root in real_zeros(factor, domain)]
     if isinstance(f, sp.Pow):
         return real_zeros(f.base, domain) if not f.exp.free_symbols else []
-    if f is x:
+    if f == x:
         return [sp.S.Zero]
     if isinstance(f, _NEVER_ZERO):
         return []

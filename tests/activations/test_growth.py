@@ -67,3 +67,12 @@ def test_tail_of_a_power_that_is_not_integrable_is_refused():
         activation("exp(x**2/5)").tail_bound(3, power=3)
     with pytest.raises(InputError):
         activation("relu").tail_bound(-1)
+
+
+def test_a_symbol_that_is_equal_but_not_identical_is_the_same_variable():
+    """SymPy's cache may forget a symbol, and then make another object for the same name."""
+    from sympy.core.cache import clear_cache
+
+    clear_cache()
+    own = sp.Symbol("x", real=True)
+    assert activation(own**4 * sp.exp(-(own**2))).growth.gaussian_rate == -1
