@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import InitVar, dataclass, field
 from typing import Any
 
+from sympy.polys.polyerrors import BasePolynomialError
+
 from .language import Statement
 from .verdict import Verdict
 
@@ -94,6 +96,9 @@ def derive(rule: str, arguments: dict[str, Any], *premises: Step, evidence: list
         raise RuleFailure("a premise must be proved for its whole domain: an instance cannot be generalised")
     found = Evidence(evidence)
     start = time.perf_counter()
-    conclusion, strength = RULES[rule](arguments, [p.conclusion for p in premises], found)
+    try:
+        conclusion, strength = RULES[rule](arguments, [p.conclusion for p in premises], found)
+    except BasePolynomialError as error:
+        raise RuleFailure(f"a term is not the polynomial that the rule '{rule}' takes") from error
     seconds = time.perf_counter() - start
     return Step(rule, arguments, tuple(premises), tuple(found.items), conclusion, strength, seconds, _SEAL)

@@ -7,7 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepcond_sym.proof import (
-    NONLINEAR, NORMALISED, SERIES, UNCENTRED, Proof, RuleFailure, Verdict, dual, dual_slope, forall, interval, le, lt, mu,
+    NONLINEAR,
+    NORMALISED,
+    SERIES,
+    UNCENTRED,
+    Proof,
+    RuleFailure,
+    Verdict,
+    dual,
+    dual_slope,
+    forall,
+    interval,
+    le,
+    lt,
+    mu,
 )  # fmt: skip
 
 from ..truth import dual_at, normalised, rational, shares, weights
