@@ -2,6 +2,7 @@
 
 import mpmath as mp
 import pytest
+import sympy as sp
 from flint import arb
 
 from deepcond_sym.activations import activation
