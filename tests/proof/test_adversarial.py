@@ -1,7 +1,7 @@
 """False statements, each close to a true one: a constant nudged by a millionth, an end closed, an index shifted by one.
 
-None of them may come out proved. The true neighbour of each group stands in `TRUE`, and does come out proved, so that a refusal
-is not for want of trying.
+None of them may come out proved. The true neighbour of each group stands in `TRUE`, and does come out proved, so that
+a refusal is not for want of trying.
 """
 
 from collections.abc import Callable
@@ -75,10 +75,17 @@ def square(c=1, low=0, high=1, ends="", strict=False):
 
 
 group(
-    "x^2 <= x", square, {},
-    nudged={"c": 1 - nudge}, strict={"strict": True}, strict_below_1={"strict": True, "ends": "("},
-    strict_above_0={"strict": True, "ends": ")"}, beyond_1={"high": 1 + nudge}, below_0={"low": -nudge}, half_line={"high": sp.oo},
-)  # fmt: skip
+    "x^2 <= x",
+    square,
+    {},
+    nudged={"c": 1 - nudge},
+    strict={"strict": True},
+    strict_below_1={"strict": True, "ends": "("},
+    strict_above_0={"strict": True, "ends": ")"},
+    beyond_1={"high": 1 + nudge},
+    below_0={"low": -nudge},
+    half_line={"high": sp.oo},
+)
 group(
     "x^2 < x inside", square, {"strict": True, "ends": "()"},
     nudged={"c": 1 - nudge}, closed={"ends": ""}, wider={"high": 1 + nudge},
@@ -115,10 +122,18 @@ def one_layer(family=NORMALISED, c=0, op=le, lower=0, upper=1, head=2):
 
 
 group(
-    "dual <= q_mu", one_layer, {},
-    nudged={"c": nudge}, uncentred={"family": UNCENTRED}, no_sum={"family": SERIES}, strict={"op": lt}, negative={"lower": -1},
-    beyond={"upper": 1 + nudge}, reversed={"op": lambda a, b: le(b, a)}, head_1={"c": nudge, "head": 1},
-)  # fmt: skip
+    "dual <= q_mu",
+    one_layer,
+    {},
+    nudged={"c": nudge},
+    uncentred={"family": UNCENTRED},
+    no_sum={"family": SERIES},
+    strict={"op": lt},
+    negative={"lower": -1},
+    beyond={"upper": 1 + nudge},
+    reversed={"op": lambda a, b: le(b, a)},
+    head_1={"c": nudge, "head": 1},
+)
 
 
 def share(family=NONLINEAR, op=lt, low=0, high=1):
@@ -239,10 +254,14 @@ def monotone(body):
 
 
 group(
-    "a majorant of one layer", monotone, {"body": q},
-    lower={"body": q - nudge * (t - t**2)}, cubic={"body": (1 - mu) * t + mu * t**3}, not_monotone={"body": q + 4 * t * (1 - t)},
+    "a majorant of one layer",
+    monotone,
+    {"body": q},
+    lower={"body": q - nudge * (t - t**2)},
+    cubic={"body": (1 - mu) * t + mu * t**3},
+    not_monotone={"body": q + 4 * t * (1 - t)},
     above_1={"body": q + nudge},
-)  # fmt: skip
+)
 
 
 def attained(body):
@@ -250,10 +269,14 @@ def attained(body):
 
 
 group(
-    "q_mu is attained", attained, {"body": q},
-    constant_term={"body": q + nudge * (1 - t)}, sum_below_1={"body": q - nudge * t**2}, negative={"body": t - mu * t + 2 * mu * t**2 - mu * t**3},
+    "q_mu is attained",
+    attained,
+    {"body": q},
+    constant_term={"body": q + nudge * (1 - t)},
+    sum_below_1={"body": q - nudge * t**2},
+    negative={"body": t - mu * t + 2 * mu * t**2 - mu * t**3},
     other_linear_part={"body": (1 - mu / 2) * t + mu * t**2 / 2},
-)  # fmt: skip
+)
 
 
 def schur(shift=1 - delta, c=1, high=1, low=0, op=le):
@@ -265,9 +288,15 @@ def schur(shift=1 - delta, c=1, high=1, low=0, op=le):
 
 
 group(
-    "schur floor", schur, {},
-    nudged={"c": 1 + nudge}, shifted={"shift": 1 - delta - nudge}, beyond={"high": 1 + nudge}, negative={"low": -nudge}, strict={"op": lt},
-)  # fmt: skip
+    "schur floor",
+    schur,
+    {},
+    nudged={"c": 1 + nudge},
+    shifted={"shift": 1 - delta - nudge},
+    beyond={"high": 1 + nudge},
+    negative={"low": -nudge},
+    strict={"op": lt},
+)
 
 
 def hermite(power=1, degree=2 * k + 2, f=None, start=0):
@@ -277,10 +306,16 @@ def hermite(power=1, degree=2 * k + 2, f=None, start=0):
 
 
 group(
-    "half-line Hermite moment", hermite, {},
-    power={"power": 2}, degree_1={"degree": 2 * k + 1}, sign={"f": lambda a, b, c: a * b - c}, from_minus_1={"start": -1},
-    nudged={"f": lambda a, b, c: a * b + (1 + nudge) * c}, half_degree={"degree": k / 2 + 2},
-)  # fmt: skip
+    "half-line Hermite moment",
+    hermite,
+    {},
+    power={"power": 2},
+    degree_1={"degree": 2 * k + 1},
+    sign={"f": lambda a, b, c: a * b - c},
+    from_minus_1={"start": -1},
+    nudged={"f": lambda a, b, c: a * b + (1 + nudge) * c},
+    half_degree={"degree": k / 2 + 2},
+)
 
 
 def at_zero(form, start=0, of=2 * k):
@@ -288,11 +323,16 @@ def at_zero(form, start=0, of=2 * k):
 
 
 group(
-    "He_2k(0)", at_zero, {"form": (-1) ** k * sp.factorial2(2 * k - 1)},
-    sign={"form": (-1) ** (k + 1) * sp.factorial2(2 * k - 1)}, shifted={"form": (-1) ** k * sp.factorial2(2 * k + 1)},
-    no_sign={"form": sp.factorial2(2 * k - 1)}, odd={"of": 2 * k + 1}, nudged={"form": (1 + nudge) * (-1) ** k * sp.factorial2(2 * k - 1)},
+    "He_2k(0)",
+    at_zero,
+    {"form": (-1) ** k * sp.factorial2(2 * k - 1)},
+    sign={"form": (-1) ** (k + 1) * sp.factorial2(2 * k - 1)},
+    shifted={"form": (-1) ** k * sp.factorial2(2 * k + 1)},
+    no_sign={"form": sp.factorial2(2 * k - 1)},
+    odd={"of": 2 * k + 1},
+    nudged={"form": (1 + nudge) * (-1) ** k * sp.factorial2(2 * k - 1)},
     start={"start": -1},
-)  # fmt: skip
+)
 
 
 def geometric(form, ratio=half, first=1, start=0, given=()):
@@ -318,10 +358,15 @@ def limit_of(value, ratio=half, a=1, ranges=(-1, 1, "()")):
 
 
 group(
-    "limit of a recursion", limit_of, {"value": lambda b: 1 / (1 - b)},
-    nudged={"value": lambda b: (1 + nudge) / (1 - b)}, sign={"value": lambda b: 1 / (1 + b)}, closed={"ranges": (-1, 1, "(")},
-    minus_1={"ranges": (-1, 1, ")")}, wider={"ranges": (-1 - nudge, 1, "()")},
-)  # fmt: skip
+    "limit of a recursion",
+    limit_of,
+    {"value": lambda b: 1 / (1 - b)},
+    nudged={"value": lambda b: (1 + nudge) / (1 - b)},
+    sign={"value": lambda b: 1 / (1 + b)},
+    closed={"ranges": (-1, 1, "(")},
+    minus_1={"ranges": (-1, 1, ")")},
+    wider={"ranges": (-1 - nudge, 1, "()")},
+)
 
 
 def unrolled(first=0, last=L, inner=-1, start=1, low=0):
@@ -334,10 +379,16 @@ def unrolled(first=0, last=L, inner=-1, start=1, low=0):
 
 
 group(
-    "ntk unrolled", unrolled, {},
-    one_layer_late={"inner": 0}, without_first={"first": 1}, without_last={"last": L - 1}, product_too_long={"start": 0},
-    product_too_short={"start": 2}, negative_depth={"low": -1},
-)  # fmt: skip
+    "ntk unrolled",
+    unrolled,
+    {},
+    one_layer_late={"inner": 0},
+    without_first={"first": 1},
+    without_last={"last": L - 1},
+    product_too_long={"start": 0},
+    product_too_short={"start": 2},
+    negative_depth={"low": -1},
+)
 
 
 def powers(part="at most one", base=half, ends=(0, 1), exponent=k):
@@ -345,10 +396,16 @@ def powers(part="at most one", base=half, ends=(0, 1), exponent=k):
 
 
 group(
-    "x^k <= 1", powers, {},
-    above={"ends": (0, 1 + nudge)}, below={"ends": (-nudge, 1)}, at_least={"part": "at least one"}, negative_exponent={"exponent": -k},
-    shifted={"exponent": k - 1}, half_exponent={"exponent": k / 2},
-)  # fmt: skip
+    "x^k <= 1",
+    powers,
+    {},
+    above={"ends": (0, 1 + nudge)},
+    below={"ends": (-nudge, 1)},
+    at_least={"part": "at least one"},
+    negative_exponent={"exponent": -k},
+    shifted={"exponent": k - 1},
+    half_exponent={"exponent": k / 2},
+)
 
 
 def reached(level=1 / delta, base=1 + mu, ends="("):
@@ -385,10 +442,15 @@ def numbers(left, op=lt, right=sp.S.Zero):
 
 
 group(
-    "numbers", numbers, {"left": sp.sqrt(3) / (4 * sp.pi) + sp.Rational(1, 3), "right": half},
-    third={"left": sp.sqrt(3) / (3 * sp.pi) + sp.Rational(1, 3)}, reversed={"op": lambda a, b: lt(b, a)}, equal={"op": eq},
-    same={"left": half}, millionth={"left": half + nudge},
-)  # fmt: skip
+    "numbers",
+    numbers,
+    {"left": sp.sqrt(3) / (4 * sp.pi) + sp.Rational(1, 3), "right": half},
+    third={"left": sp.sqrt(3) / (3 * sp.pi) + sp.Rational(1, 3)},
+    reversed={"op": lambda a, b: lt(b, a)},
+    equal={"op": eq},
+    same={"left": half},
+    millionth={"left": half + nudge},
+)
 
 
 def values(c=0, where=half):

@@ -229,11 +229,21 @@ def a_sequence_with_the_name_of_a_function_of_the_theory():
 @forgery
 def a_function_that_nobody_defined():
     """`power` is the normal form's own name for b^k."""
-    return identity(decode_statement({
-        "holds": ["==", ["power()", {"var": "x"}, {"var": "k", "integer": True}], ["pow", {"var": "x"}, {"var": "k", "integer": True}]],
-        "variables": [{"symbol": {"var": "x"}, "from": "1", "to": "2", "open": ""},
-                      {"symbol": {"var": "k", "integer": True}, "from": "0", "to": "oo", "open": ""}],
-    }))  # fmt: skip
+    return identity(
+        decode_statement(
+            {
+                "holds": [
+                    "==",
+                    ["power()", {"var": "x"}, {"var": "k", "integer": True}],
+                    ["pow", {"var": "x"}, {"var": "k", "integer": True}],
+                ],
+                "variables": [
+                    {"symbol": {"var": "x"}, "from": "1", "to": "2", "open": ""},
+                    {"symbol": {"var": "k", "integer": True}, "from": "0", "to": "oo", "open": ""},
+                ],
+            }
+        )
+    )
 
 
 @forgery
@@ -313,8 +323,12 @@ def a_double_sum():
     """A second pair of limits doubles the sum."""
     h, hh = whole("h"), whole("hh")
     factors = sp.Product(dual_slope(iterate(hh - 1, rho)), (hh, h + 1, L))
-    false = forall(interval(rho, -1, 1), layers, family=NORMALISED,
-                   holds=eq(ntk(L, rho), sp.Sum(iterate(h, rho) * factors, (h, 0, L), (m, 1, 2))))  # fmt: skip
+    false = forall(
+        interval(rho, -1, 1),
+        layers,
+        family=NORMALISED,
+        holds=eq(ntk(L, rho), sp.Sum(iterate(h, rho) * factors, (h, 0, L), (m, 1, 2))),
+    )
     return simple("unrolled", false)
 
 
@@ -353,14 +367,27 @@ def _entries() -> Step:
     layer = simple("vertices", forall(interval(t, 0, 1), family=NORMALISED, holds=le(dual(t), t)), head=2)
     major = derive("iteration", {"part": "majorant", "t": encode_term(t), "body": encode_term(t)}, layer)
     goal = Statement(
-        le(sp.Abs(iterate(L, rho)), repeat(t, t, L, 1 - delta)), (interval(rho, -1, 1), interval(delta, 0, 1, "("), layers),
-        (le(sp.Abs(rho), 1 - delta),), NORMALISED,
-    )  # fmt: skip
+        le(sp.Abs(iterate(L, rho)), repeat(t, t, L, 1 - delta)),
+        (interval(rho, -1, 1), interval(delta, 0, 1, "("), layers),
+        (le(sp.Abs(rho), 1 - delta),),
+        NORMALISED,
+    )
     many = chain(goal, (absolute, {}, "link"), (major, {"r": sp.Abs(rho), "s": 1 - delta}, "link"))
     entries = derive("gershgorin", {"part": "entries"}, many)
     one_step = polynomial(forall(interval(g, 0, 1), holds=le(1 - g, 1 - g)))
-    still = induction([interval(delta, 0, 1, "("), layers], one_step, t=t, body=t, g=g, bound=1 - g, from_=delta, ratio=1,
-                      start=1 - delta, offset=0, index=L)  # fmt: skip
+    still = induction(
+        [interval(delta, 0, 1, "("), layers],
+        one_step,
+        t=t,
+        body=t,
+        g=g,
+        bound=1 - g,
+        from_=delta,
+        ratio=1,
+        start=1 - delta,
+        offset=0,
+        index=L,
+    )
     return chain(
         Statement(le(off_diagonal(L), 1 - delta), entries.conclusion.variables, (), NORMALISED),
         (entries, {}, "link"), (still, {}, "link"),

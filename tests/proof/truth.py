@@ -37,5 +37,6 @@ def true_at(relation: Relation, values: dict[sp.Symbol, Fraction]) -> bool:
     """The relation between rational functions at rational values, exactly."""
     exact = {symbol: rational(value) for symbol, value in values.items()}
     left, right = (sp.nsimplify(side.xreplace(exact), rational=True) for side in (relation.lhs, relation.rhs))
-    assert left.is_Rational and right.is_Rational
+    assert left.is_Rational
+    assert right.is_Rational
     return {"<=": left <= right, "<": left < right, "==": left == right, "!=": left != right}[relation.op] == True  # noqa: E712

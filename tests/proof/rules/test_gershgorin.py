@@ -1,4 +1,4 @@
-"""From correlations to condition numbers: the proved bound is above the condition number of explicit kernel matrices."""
+"""From correlations to condition numbers: the proved bound is above those of explicit kernel matrices."""
 
 import mpmath
 import pytest
@@ -77,7 +77,10 @@ def test_explicit_matrices(parts, size, tenths, depth, numbers) -> None:
             for i in range(size)
         ]
         cap = 1 - mpmath.mpf(tenths) / 10
-        f = lambda r: sum(mpmath.mpf(c.numerator) / c.denominator * r**i for i, c in enumerate(p))
+
+        def f(r):
+            return sum(mpmath.mpf(c.numerator) / c.denominator * r**i for i, c in enumerate(p))
+
         K = mpmath.matrix(size, size)
         for i in range(size):
             for j in range(size):
@@ -99,5 +102,5 @@ def test_explicit_matrices(parts, size, tenths, depth, numbers) -> None:
 def test_a_statement_about_data_names_its_data() -> None:
     from deepcond_sym.errors import InputError
 
-    with pytest.raises(InputError, match="delta|n lies"):
+    with pytest.raises(InputError, match=r"delta|n lies"):
         forall(layers, family=NORMALISED, holds=le(condition(L), repeat(t, t, L, 2)))

@@ -27,8 +27,14 @@ def test_what_it_proves() -> None:
 
 @pytest.mark.parametrize(
     "relation",
-    [eq(x ** (k + 1), x**k), eq((-1) ** k, 1), eq(sp.factorial(k + 1), sp.factorial(k)), le(x, x), eq(x, x + sp.Rational(1, 10**6))],
-)  # fmt: skip
+    [
+        eq(x ** (k + 1), x**k),
+        eq((-1) ** k, 1),
+        eq(sp.factorial(k + 1), sp.factorial(k)),
+        le(x, x),
+        eq(x, x + sp.Rational(1, 10**6)),
+    ],
+)
 def test_what_it_does_not(relation) -> None:
     with pytest.raises(RuleFailure):
         prove.identity(forall(*box, indices, holds=relation))

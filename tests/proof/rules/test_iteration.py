@@ -61,5 +61,8 @@ def test_what_is_attained_is_a_dual(c, share, r) -> None:
     except (RuleFailure, InputError):
         return
     p = [Fraction(int(x.p), int(x.q)) for x in sp.Poly(body.subs(mu, rational(share)), t).all_coeffs()[::-1]]
-    assert min(p) >= 0 and sum(p) == 1 and p[0] == 0 and 1 - p[1] == share
+    assert min(p) >= 0
+    assert sum(p) == 1
+    assert p[0] == 0
+    assert 1 - p[1] == share
     assert iterate_at(p, 3, r) == repeated(body, 3, r, share)

@@ -58,7 +58,10 @@ def test_below_the_smallest_eigenvalue(parts, entries, tenths) -> None:
             for j in range(3):
                 V[i, j] = (row[j] if any(row) else mpmath.mpf(j == 0)) / norm
         K = V * V.T
-        f = lambda r: sum(mpmath.mpf(c.numerator) * r**i for i, c in enumerate(p))
+
+        def f(r):
+            return sum(mpmath.mpf(c.numerator) * r**i for i, c in enumerate(p))
+
         image = mpmath.matrix(4, 4)
         for i in range(4):
             for j in range(4):
