@@ -1,6 +1,8 @@
 """Terms and statements survive JSON unchanged; what is not exact, or not known, is refused."""
 
+import contextlib
 import json
+import time
 
 import pytest
 import sympy as sp
@@ -198,3 +200,22 @@ def test_statements_without_a_meaning_are_refused(make) -> None:
 def test_instances_survive(values, weights) -> None:
     instance = Instance(values, tuple(weights))
     assert decode_instance(json.loads(json.dumps(encode_instance(instance)))) == instance
+
+
+def test_towers_are_refused_before_they_are_computed() -> None:
+    nine: object = "9"
+    for _ in range(4):
+        nine = ["pow", "9", nine]
+    squares: object = "9"
+    for _ in range(40):
+        squares = ["pow", squares, "999"]
+    vanishing = ["factorial", ["mul", "99999", {"var": "x"}, "0", "9"]]
+    for tower in (nine, squares, ["factorial", "999999999"], vanishing, "9" * 5000, "1e999999999"):
+        start = time.monotonic()
+        with contextlib.suppress(InputError):
+            assert decode_term(tower) == 1
+        assert time.monotonic() - start < 1
+    with pytest.raises(InputError):
+        decode_term(nine)
+    with pytest.raises(InputError):
+        decode_term(squares)

@@ -1,4 +1,4 @@
-"""Substitution and chaining: a universal statement at terms of its domain, and no relation that sampling contradicts."""
+"""Substitution and chaining: a universal statement at terms of its domain; no relation that sampling contradicts."""
 
 from fractions import Fraction
 
