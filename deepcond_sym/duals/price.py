@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import sympy as sp
 
 from deepcond_sym.duals.antiderivative import Power, RadicalElement
 from deepcond_sym.duals.atoms import Atom, AtomPiece
-from deepcond_sym.duals.derivation import Derivation, DerivationStep, defined, overlapping, require
-from deepcond_sym.duals.distribution import Delta, Distribution, DistributionTerm, Smooth
+from deepcond_sym.duals.derivation import Derivation, DerivationStep
+from deepcond_sym.duals.distribution import Distribution, DistributionTerm, Smooth
 from deepcond_sym.duals.hermite_exact import hermite_moments
-from deepcond_sym.duals.moments_exact import NotExactError, atom_integral, exact_second_moment, tidy
+from deepcond_sym.duals.moments_exact import NotExactError, atom_integral, tidy
 from deepcond_sym.duals.pairing import centred_pairing, is_centred, pairing_expr
+from deepcond_sym.duals.price_steps import (
+    activation_step,
+    density_step,
+    derivative_step,
+    integration_step,
+    second_moment_step,
+)
 from deepcond_sym.symbols import rho, x
-
-_CHECKED_MOMENTS = 5
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def price(pieces: tuple[AtomPiece, ...]) -> PriceResult | None:
         return PriceResult(order, density, initial, None, None, Derivation(tuple(steps)))
     for k in range(order - 1, -1, -1):
         lower_one = element.integrated_from_zero(initial[k])
-        steps.append(_integration_step(pieces, lower_one, element, k, initial[k]))
+        steps.append(integration_step(pieces, k, element.expr(), lower_one.expr(), initial[k]))
         element = lower_one
     expr = element.expr()
     steps.extend(_last_steps(pieces, expr))
@@ -149,109 +153,12 @@ def tidy_exponentials(expr: sp.Expr) -> sp.Expr:
 def _first_steps(
     pieces: tuple[AtomPiece, ...], sigma: Distribution, derivative: Distribution, order: int, density: sp.Expr
 ) -> list[DerivationStep]:
-    steps = [
-        DerivationStep(
-            rf"\sigma(x) = {sp.latex(sigma.expr())}", "The activation, as a distribution.", "definition", defined
-        )
-    ]
-    prime = _derivative_mark("sigma", order)
+    steps = [activation_step(pieces, sigma.expr())]
     if order:
-        steps.append(
-            DerivationStep(
-                rf"{prime}(x) = {sp.latex(derivative.expr())}",
-                "Differentiate as a distribution: a jump gives a delta.",
-                "ball",
-                partial(_check_distribution, pieces, derivative, order),
-            )
-        )
-    steps.append(
-        DerivationStep(
-            rf"{_derivative_mark('dual', order)}(\rho) = \operatorname{{E}}[{prime}(X)\,{prime}(Y)]"
-            rf" = {sp.latex(density)}",
-            "Price's theorem, then complete the square." if order else "Complete the square.",
-            "ball",
-            partial(_check_density, pieces, density, order),
-        )
-    )
-    return steps
+        steps.append(derivative_step(pieces, order, derivative.expr()))
+    return [*steps, density_step(derivative, order, density)]
 
 
 def _last_steps(pieces: tuple[AtomPiece, ...], expr: sp.Expr) -> list[DerivationStep]:
-    second = exact_second_moment(pieces)
-    if second is None:
-        return []
-    return [
-        DerivationStep(
-            rf"\hat\sigma(1) = \operatorname{{E}}[\sigma(X)^2] = {sp.latex(second)}",
-            "At correlation 1 the dual is the second moment, integrated directly.",
-            "ball",
-            partial(_check_limit, expr, second),
-        )
-    ]
-
-
-def _check_limit(expr: sp.Expr, second: sp.Expr) -> bool:
-    return overlapping(expr.subs(rho, 1), second)
-
-
-def _integration_step(
-    pieces: tuple[AtomPiece, ...], integral: RadicalElement, integrand: RadicalElement, k: int, initial: sp.Expr
-) -> DerivationStep:
-    def check() -> bool:
-        gap = integral.derivative().plus(integrand, sp.Integer(-1))
-        require(gap.is_zero(), f"the antiderivative {integral.expr()} does not differentiate to {integrand.expr()}")
-        require(sp.expand(integral.at(sp.S.Zero) - initial) == 0, "the value at rho = 0 is wrong")
-        return overlapping(initial, tidy(hermite_moment(pieces, k) ** 2))
-
-    mark = _derivative_mark("dual", k)
-    return DerivationStep(
-        rf"{mark}(\rho) = {sp.latex(integral.expr())}, \qquad {mark}(0) = {sp.latex(initial)}",
-        f"Integrate from rho = 0, where the value is E[sigma He_{k}]^2.",
-        "exact",
-        check,
-    )
-
-
-def _derivative_mark(what: str, order: int) -> str:
-    base = r"\hat\sigma" if what == "dual" else r"\sigma"
-    return base if order == 0 else base + "'" * order if order <= 2 else rf"{base}^{{({order})}}"
-
-
-def distribution_moment(distribution: Distribution, polynomial: sp.Poly) -> sp.Expr:
-    """E[f(X) P(X)] for an elementary distribution f: deltas act on P times the density.
-
-    Source: textbook.
-    """
-    total = sp.S.Zero
-    for term, c in distribution.terms.items():
-        match term:
-            case Smooth(power, linear, quadratic):
-                for (extra,), factor in polynomial.terms():
-                    shape = Atom(power + extra, linear, quadratic, ())
-                    total += c * factor * atom_integral(shape, -sp.oo, sp.oo)
-            case Delta(order, knot):
-                # d/dx (P phi) = (P' - x P) phi
-                current = polynomial
-                for _ in range(order):
-                    current = current.diff(x) - sp.Poly(x, x) * current
-                value = current.as_expr().subs(x, knot) * sp.exp(-(knot**2) / 2) / sp.sqrt(2 * sp.pi)
-                total += c * (-1) ** order * value
-    return tidy(total)
-
-
-def _check_distribution(pieces: tuple[AtomPiece, ...], derivative: Distribution, order: int) -> bool:
-    """E[sigma^(m) He_j] = E[sigma He_(j+m)], by parts, for the first few j."""
-    return all(
-        overlapping(distribution_moment(derivative, _hermite_polynomial(j)), hermite_moment(pieces, j + order))
-        for j in range(_CHECKED_MOMENTS)
-    )
-
-
-def _check_density(pieces: tuple[AtomPiece, ...], density: sp.Expr, order: int) -> bool:
-    """The Taylor coefficients of sigma_hat^(m) at 0 are E[sigma He_(j+m)]^2 / j!, for the first few j."""
-    current: sp.Expr = density
-    for j in range(_CHECKED_MOMENTS):
-        overlapping(current.subs(rho, 0), hermite_moment(pieces, j + order) ** 2)
-        current = sp.diff(current, rho)
-    return True
-
+    step = second_moment_step(pieces, expr)
+    return [] if step is None else [step]

@@ -1,38 +1,46 @@
-"""What `deepcond derive` prints: the steps from an activation to its dual, each with the check that it has passed."""
+"""What `deepcond derive` prints: the steps from an activation to its dual, each with the verdict on it."""
 
 from typing import Any
 
 from deepcond_sym import duals
 from deepcond_sym.activations import Activation
+from deepcond_sym.verdict import Verdict
 
 from .latex import PREAMBLE, display
 from .printer import escape
 
 CHECKS = {
-    "exact": "checked in exact algebra",
-    "ball": "both sides enclosed and compared in balls",
-    "definition": "a definition",
+    ("exact", Verdict.PROVED): "checked in exact algebra",
+    ("exact", Verdict.CERTIFIED): "both sides enclosed and compared in balls",
+    ("ball", Verdict.CERTIFIED): "both sides enclosed and compared in balls",
+    ("definition", Verdict.PROVED): "a definition",
 }
+"""What is said of a step that holds, by the kind of its rule and the verdict."""
 
 
 def derivation(activation: Activation) -> dict[str, Any]:
-    """The derivation as plain data, after every check has run; StepError if one does not hold.
+    """The derivation as plain data, after every step has been judged; StepError if one does not hold.
 
     >>> from deepcond_sym.activations import activation
     >>> derivation(activation("relu"))["dual"]
     'rho*asin(rho)/(2*pi) + rho/4 + sqrt(1 - rho**2)/(2*pi)'
     """
     dual = duals.dual(activation)
-    steps = []
-    for step in dual.derivation:
-        step.check()
-        shown = {"reason": step.reason, "statement": step.statement, "kind": step.kind, "check": CHECKS[step.kind]}
+    steps, verdicts = [], []
+    for position, judged in enumerate(dual.derivation.judge(), 1):
+        step = judged.step
+        if not judged.holds:
+            raise duals.StepError(f"step {position} ({step.reason}) is {judged.verdict.value}: {judged.why}")
+        shown = {"reason": step.reason, "statement": step.statement, "kind": step.kind}
+        shown |= {"check": CHECKS[step.kind, judged.verdict], "verdict": judged.verdict.value}
         steps.append(shown)
+        verdicts.append(judged.verdict)
     return {
         "name": activation.name,
         "expression": str(activation.expr),
         "route": dual.route,
         "dual": None if dual.expr is None else str(dual.expr),
+        "verdict": Verdict.weakest(verdicts).value,
         "steps": steps,
     }
 
