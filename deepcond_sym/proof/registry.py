@@ -37,6 +37,8 @@ def select(selectors: Iterable[str] = ()) -> list[Claim]:
 
 
 def _matching(selector: str) -> list[Claim]:
+    if not selector.strip():
+        raise InputError("a selector is empty: leave it out to select all claims")
     path = Path(selector)
     if selector.endswith((".py", "/")) or selector.startswith((".", "/")):
         if not path.exists():
@@ -80,13 +82,23 @@ def _claims_in_module(module: ModuleType) -> list[Claim]:
 
 def _claims_in_path(path: Path) -> list[Claim]:
     path = path.resolve()
-    files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    files = _python_files(path) if path.is_dir() else [path]
     found: list[Claim] = []
     for file in files:
         found += _claims_of(_load(file, path if path.is_dir() else path.parent))
     if not found:
         raise InputError(f"{path} holds no claim: a claim is a module-level deepcond_sym.proof.Claim")
     return _unique(found)
+
+
+def _python_files(folder: Path) -> list[Path]:
+    """The Python files of a folder, but for those of an environment or of a hidden folder in it."""
+    found = []
+    for file in sorted(folder.rglob("*.py")):
+        inner = file.relative_to(folder).parts[:-1]
+        if not any(part.startswith(".") or part == "site-packages" for part in inner):
+            found.append(file)
+    return found
 
 
 def _load(file: Path, folder: Path) -> ModuleType:

@@ -116,3 +116,18 @@ def test_selectors_of_ours() -> None:
         "agarwal2021/L20",
     ]
     assert {c.expected for c in registry.ours()} <= {Verdict.PROVED, Verdict.REFUTED}
+
+
+def test_an_empty_selector_selects_nothing_by_accident():
+    with pytest.raises(InputError, match="empty"):
+        registry.select([""])
+
+
+def test_environments_and_hidden_folders_are_not_imported(tmp_path):
+    for hidden in (".venv/lib", "env/site-packages/thing"):
+        (tmp_path / hidden).mkdir(parents=True)
+        (tmp_path / hidden / "trap.py").write_text("raise SystemExit('this must not be imported')\n")
+    (tmp_path / "claims.py").write_text(
+        "from deepcond_sym.proof import Claim\nclaim = Claim('mine/one', title='one')\n"
+    )
+    assert [c.id for c in registry.select([str(tmp_path)])] == ["mine/one"]
