@@ -350,13 +350,21 @@ def _rounding(middle: arb, bound: arb) -> arb:
 
 def _one_minus(r: arb) -> arb:
     """1 - r without rounding."""
-    if abs(r) < 1:
-        mantissa, exponent = r.man_exp()
-        needed = max(0, -int(exponent)) + 8 + int(mantissa).bit_length()
-        if needed > working_bits():
-            with precision(bits=needed):
-                return (1 - r).mid()
-    return (1 - r).mid()
+    return without_rounding(1, r)
+
+
+def without_rounding(whole: int, part: arb) -> arb:
+    """whole - part for a small integer and an exact ball of size up to 2, without rounding.
+
+    >>> without_rounding(2, arb(1) / 4).is_exact()
+    True
+    """
+    mantissa, exponent = part.man_exp()
+    needed = max(0, -int(exponent)) + 8 + int(mantissa).bit_length()
+    if needed > working_bits():
+        with precision(bits=needed):
+            return (whole - part).mid()
+    return (whole - part).mid()
 
 
 def lost_bits(w: arb) -> int:

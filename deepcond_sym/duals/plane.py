@@ -3,46 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from operator import mul
 
 import sympy as sp
 from flint import arb
 
 from deepcond_sym.activations import Piece
-from deepcond_sym.activations.growth import growth_of
 from deepcond_sym.activations.parity import parity_of
 from deepcond_sym.activations.piece import slope
 from deepcond_sym.arithmetic import ball, lower, precision
+from deepcond_sym.duals.envelope import envelope
 from deepcond_sym.duals.strip import Strip
-from deepcond_sym.errors import AccuracyError, InputError
+from deepcond_sym.errors import AccuracyError
 
 _BITS = 64
 """Precision of the error bounds."""
 _MOST_POINTS = 3_000_000
-
-
-@dataclass(frozen=True)
-class _Envelope:
-    """|f(x)| <= constant (1 + |x|)^degree exp(linear |x| + rate x^2), none of the exponents negative."""
-
-    constant: arb
-    degree: float
-    linear: float
-    rate: float
-
-    def tail(self, radius: float, power: int) -> arb:
-        """The integral of envelope(r)^2 r^(1 + power) exp(-r^2/2) over r > radius; infinite where no bound is seen.
-
-        The logarithm of the integrand, with r < 1 + r, is concave: the integral is at most the value over minus the
-        logarithmic slope at the start.
-        """
-        r, exponent = arb(radius), arb(2 * self.degree + 1 + power)
-        falling = (1 - 4 * arb(self.rate)) * r - 2 * arb(self.linear) - exponent / (1 + r)
-        if not falling > 0:
-            return arb("inf")
-        size = (2 * arb(self.linear) * r - (1 - 4 * arb(self.rate)) * r**2 / 2).exp() * (1 + r) ** exponent
-        return (self.constant**2 * size / falling).upper()
 
 
 class Plane:
@@ -127,14 +103,8 @@ class _Sides:
 
     def __init__(self, expr: sp.Expr, power: int) -> None:
         pieces = (Piece(-sp.oo, sp.oo, expr),)
-        growth = growth_of(pieces)
-        if not growth.is_square_integrable:
-            raise InputError(f"No bound is known on the growth of {expr}.")
-        bound = growth.bound
         self.power = power
-        self.envelope = _Envelope(
-            bound.constant.upper(), _above(bound.degree), _above(bound.linear), _above(bound.gaussian)
-        )
+        self.envelope = envelope(pieces)
         self.strip = Strip(expr, self.envelope.rate)
         self.parity = parity_of(pieces)
         at_zero = lower(expr, ball)
@@ -152,21 +122,18 @@ class _Lattice:
         small, large = float(s.mid()), float(d.mid())
         wanted = bits - min(0.0, sides.scale)
         with precision(bits=_BITS):
-            radius = self._radius(wanted + 10)
+            radius = sides.envelope.radius(wanted + 10, sides.power)
             steps = [self._step(c, radius, wanted) for c in (small, large)]
-            along, across, self.p, self.q = _commensurable(s, d, *steps)
-        # from here on in full precision: the nodes are these balls
-        if self.p == 0:
-            self.across, self.unit = arb(across), d * across
-            self.along = arb(along)
-        elif self.p >= self.q:
-            self.across = arb(across)
-            self.unit = d * self.across / self.q
-            self.along = self.unit * self.p / s
-        else:
-            self.along = arb(along)
-            self.unit = s * self.along / self.p
-            self.across = self.unit * self.q / d
+            if s.is_zero():
+                base, scale, self.p, self.q = steps[1], d, 0, 1
+            elif s * steps[0] >= d * steps[1]:
+                base, scale, self.p, self.q = *_commensurable(s * steps[0], d, steps[1]), 1
+            else:
+                base, scale, self.q, self.p = *_commensurable(d * steps[1], s, steps[0]), 1
+        # in full precision from here on: the nodes are these balls, made from one step that is a double
+        self.unit = scale * base
+        self.along = self.unit * self.p / s if self.p else arb(steps[0])
+        self.across = self.unit * self.q / d
         self.rows = math.ceil(radius / float(self.along.lower()))
         self.columns = math.ceil(radius / float(self.across.lower()))
         if self.rows * self.columns > _MOST_POINTS:
@@ -174,21 +141,15 @@ class _Lattice:
         with precision(bits=_BITS):
             self.error = self._error(s, d, radius)
 
-    def _radius(self, bits: float) -> float:
-        radius = 2.0
-        target = arb(2) ** -math.ceil(bits)
-        while not self.sides.envelope.tail(radius, self.sides.power) <= target:
-            radius *= 1.03
-            if radius > 1e5:
-                raise AccuracyError("The tails of this activation are too heavy for so many bits: ask for fewer.")
-        return radius
-
     def _heights(self, radius: float, bits: float) -> list[tuple[float, arb]]:
-        # 1.5 > sqrt(2) covers |X| <= s R + d R' with R, R' at most one step beyond the radius
-        found = self.sides.strip.bounds(1.5 * radius + 3, math.sqrt(2 * math.log(2) * (bits + 8)))
+        found = self.sides.strip.bounds(self._reach(radius), math.sqrt(2 * math.log(2) * (bits + 8)))
         if not found:
             raise AccuracyError("No strip around the real line was found in which the activation is analytic.")
         return found
+
+    def _reach(self, radius: float) -> float:
+        # |X| <= s R + d R' <= sqrt(2) max(R, R'), where R and R' are at most 3/2 steps beyond the radius
+        return 1.5 * radius + 6
 
     def _step(self, scale: float, radius: float, bits: float) -> float:
         """The largest step found for a variable that enters X and Y with the factor `scale`."""
@@ -206,20 +167,23 @@ class _Lattice:
 
     def _error(self, s: arb, d: arb, radius: float) -> arb:
         power = self.sides.power
+        sides = [step * (2 * count + 1) / 2 for step, count in ((self.along, self.rows), (self.across, self.columns))]
+        if not s * sides[0] + d * sides[1] <= self._reach(radius):
+            return arb("inf")
         room = 1 - 4 * arb(self.sides.envelope.rate)
         total = 1 / room.sqrt()
         # E[D^power exp(2 rate D^2)], and h sum of exp(2 rate S^2) phi(S) over the nodes
         moment = total if power == 0 else total**3
         sums = total + self.along
         ends = []
-        for step, count, factor in ((self.along, self.rows, s), (self.across, self.columns, d)):
-            side = step * (2 * count + 1) / 2
+        for step, side, factor in ((self.along, sides[0], s), (self.across, sides[1], d)):
             best = arb("inf")
             for _, shift, bound in self._choices(float(factor.mid()), radius, self._bits):
                 # the float shift may round beyond the height that was bounded
                 t = arb(shift) * (1 - arb(2) ** -40)
                 decay = (t**2 / 2).exp() / ((2 * arb.pi() * t / step).exp() - 1)
-                corner = (-room * side**2 / 2).exp() * step / arb.pi() * (t**2 / 2 - arb.pi() * t / step).exp().max(arb(1))
+                corner = (-room * side**2 / 2).exp() * step / arb.pi()
+                corner *= (t**2 / 2 - arb.pi() * t / step).exp().max(arb(1))
                 if factor is s or power == 0:
                     here = bound**2 * (2 * total * decay + 4 * corner)
                 else:
@@ -230,32 +194,20 @@ class _Lattice:
         return (ends[0] * moment + ends[1] * sums + outside).upper()
 
 
-def _commensurable(s: arb, d: arb, along: float, across: float) -> tuple[float, float, int, int]:
-    """Steps at most the given ones with s * along/(d * across) = p/q, one of p and q being 1 (p = 0 for s = 0)."""
-    if s.is_zero():
-        return along, across, 0, 1
-    ratio = s * along / (d * across)
-    if ratio < 1:
-        other = _commensurable(d, s, across, along)
-        return other[1], other[0], other[3], other[2]
-    size = float(ratio.mid())
+def _commensurable(longer: arb, scale: arb, step: float) -> tuple[float, arb, int]:
+    """(step, scale, n) with scale * step * n at most `longer`, both lengths shortened as little as may be."""
+    size = float((longer / (scale * step)).mid())
     below, above = max(1, math.floor(size)), math.ceil(size)
-    # p below the ratio shortens the step along, p above it the step across
+    # a multiple below the ratio shortens the longer one, a multiple above it the shorter one
     if size / below <= above / size:
-        return along, across, below, 1
-    return along, float((s * along / (d * above)).lower()), above, 1
+        return step, scale, below
+    return float((longer / (scale * above)).lower()), scale, above
 
 
 def _weights(step: arb, count: int) -> list[arb]:
     """exp(-(k step)^2/2) for k = 0, ..., count, twice for k > 0 (for -k)."""
     half = step * step / 2
     return [arb(1), *(2 * (-half * (k * k)).exp() for k in range(1, count + 1))]
-
-
-def _above(value: object) -> float:
-    """A double not below max(0, value)."""
-    number = float(value)  # pyright: ignore[reportArgumentType]
-    return math.nextafter(number, math.inf) if number > 0 else 0.0
 
 
 def _exponent(w: arb) -> int:

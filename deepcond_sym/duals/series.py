@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import sympy as sp
 from flint import arb, arb_poly
 
-from deepcond_sym.activations import Activation
+from deepcond_sym.activations import Activation, Piece
+from deepcond_sym.activations.piece import slope
 from deepcond_sym.arithmetic import precision, working_bits
 from deepcond_sym.duals.derivation import Derivation, DerivationStep, defined, require
-from deepcond_sym.duals.dual_base import Dual
+from deepcond_sym.duals.dual_base import Dual, without_rounding
 from deepcond_sym.duals.hermite import coefficient_balls, exact_coefficients
 from deepcond_sym.duals.moments import (
     constant_ball,
@@ -20,8 +22,14 @@ from deepcond_sym.duals.moments import (
     slope_second_moment,
     slope_second_moment_ball,
 )
+from deepcond_sym.duals.plane import Plane
+from deepcond_sym.errors import AccuracyError, InputError
 
 _FIRST_TERMS = 64
+_FEW_TERMS = 256
+"""The series is preferred to the direct integral where so many terms close it like a geometric series."""
+_PATIENCE, _TABLE_BITS = 24, 160
+"""After so many direct integrals of at most so many bits, a series that is long enough for all rho pays."""
 _MOST_TERMS = 1024
 _MARGIN = 32
 """Bits kept beyond what is asked, for the cancellation in the tails."""
@@ -55,7 +63,8 @@ def _upper_end(tail: arb) -> arb:
 class SeriesDual(Dual):
     """sigma_hat(rho) = sum of a_n^2 rho^n with |rest after N terms| <= tail |rho|^N (Parseval).
 
-    No elementary form was found. Up to 1024 terms are used; a ball is as wide as the tail that they leave, and
+    No elementary form was found. Where the series closes too slowly, the double integral is enclosed directly (see
+    `Plane`). Where that does not apply, up to 1024 terms are used; a ball is as wide as the tail that they leave, and
     `digits` or `bits` that are not reached raise AccuracyError.
 
     >>> from deepcond_sym.duals import dual
@@ -74,6 +83,7 @@ class SeriesDual(Dual):
         self._exact_slope = slope_second_moment(activation)
         self._tables: dict[int, _Table] = {}
         self._moments: dict[int, tuple[arb, arb]] = {}
+        self._direct_uses = 0
         self.derivation = Derivation(
             (
                 DerivationStep(
@@ -130,25 +140,73 @@ class SeriesDual(Dual):
             self._tables[count] = kept
         return kept
 
-    def _best(self, evaluate: Callable[[_Table], arb]) -> arb:
-        """The first value that is relatively accurate, with twice as many terms each time; the last one otherwise."""
+    @cached_property
+    def _direct(self) -> Plane | None:
+        """The double integral for sigma."""
+        return _rule(self.activation.pieces)
+
+    @cached_property
+    def _direct_slope(self) -> Plane | None:
+        """The double integral for sigma', of which sigma_hat' is the dual when sigma does not jump."""
+        if self.activation.jumps:
+            return None
+        return _rule([Piece(p.lower, p.upper, slope(p.expr)) for p in self.activation.pieces])
+
+    def _terms_for_tables(self, bits: int) -> int | None:
+        """How many terms would close the series for every rho, if the tails go on like exp(-c sqrt(N)); None if many.
+
+        A guess: what the series leaves is bounded in any case.
+        """
+        if bits > _TABLE_BITS:
+            return None
+        few, more = (self._table(bits, count).slope_tail for count in (_FIRST_TERMS, _FEW_TERMS))
+        if not (few.is_finite() and more.is_finite() and more > 0):
+            return None
+        fall = (few / more).log() / (math.sqrt(_FEW_TERMS) - math.sqrt(_FIRST_TERMS))
+        for count in (_FEW_TERMS, 2 * _FEW_TERMS, 4 * _FEW_TERMS, 8 * _FEW_TERMS):
+            left = more * (-fall * (math.sqrt(count) - math.sqrt(_FEW_TERMS))).exp()
+            if left < abs(self._table(bits, _FIRST_TERMS).slopes(arb(1))) * arb(2) ** -(bits - 4):
+                return count
+        return None
+
+    def _best(self, w: arb, evaluate: Callable[[_Table], arb], direct: Callable[[int], arb] | None) -> arb:
+        """The first value that is relatively accurate: with 64 terms, directly, with up to 1024 terms.
+
+        If none is accurate, the narrowest of them.
+        """
         bits, count = working_bits(), _FIRST_TERMS
-        while True:
-            result = evaluate(self._table(bits, count))
-            if count >= _MOST_TERMS or result.is_zero() or result.rel_accuracy_bits() >= bits - 8:
-                return result
-            count *= 2
+        best = evaluate(self._table(bits, count))
+        few = _closing_terms(1 - w, bits) <= _FEW_TERMS
+        while not _is_accurate(best, bits):
+            if direct is not None and not few:
+                self._direct_uses += 1
+                terms = self._terms_for_tables(bits) if self._direct_uses > _PATIENCE else None
+                if terms is not None:
+                    best = _narrower(best, evaluate(self._table(bits, terms)))
+                    if _is_accurate(best, bits):
+                        break
+                best, direct = _narrower(best, _until_accurate(direct, bits)), None
+            elif count < _MOST_TERMS:
+                count, few = count * 2, few and count < _FEW_TERMS
+                best = _narrower(best, evaluate(self._table(bits, count)))
+            else:
+                break
+        return best
 
     def _value(self, w: arb) -> arb:
-        r = 1 - w
+        if w == 0:
+            return _ball_of(self.at_one)
+        r, direct = 1 - w, self._direct
 
         def evaluate(table: _Table) -> arb:
             return table.values(r) + _between(r, table.tail * abs(r) ** table.count)
 
-        return self._best(evaluate)
+        return self._best(w, evaluate, None if direct is None else lambda bits: direct.product(w, bits))
 
     def _slope(self, w: arb) -> arb:
-        r = 1 - w
+        if w == 0 and not self.has_infinite_slope:
+            return _ball_of(self.slope_at_one)
+        r, direct = 1 - w, self._direct_slope
 
         def evaluate(table: _Table) -> arb:
             if not table.slope_tail.is_finite():
@@ -157,11 +215,14 @@ class SeriesDual(Dual):
 
         if self.has_infinite_slope and (w == 0 or w == 2):
             return self._infinite_slope(w)
-        return self._best(evaluate)
+        return self._best(w, evaluate, None if direct is None else lambda bits: direct.product(w, bits))
 
     def _complement(self, w: arb) -> arb:
         if w == 0 or (w == 2 and self.activation.parity == "even"):
             return arb(0)
+        if w > 1 and self.activation.parity == "even":
+            return self._complement(without_rounding(2, w))
+        direct = self._direct
 
         def evaluate(table: _Table) -> arb:
             with precision(bits=working_bits() + 16):
@@ -171,7 +232,45 @@ class SeriesDual(Dual):
                 rest = 2 * rest if w > 1 else rest
                 return known + _zero_to(rest)
 
-        return self._best(evaluate)
+        return self._best(w, evaluate, None if direct is None else lambda bits: direct.complement(w, bits))
+
+
+def _rule(pieces: Sequence[Piece]) -> Plane | None:
+    """The direct double integral of a function, None when there is no bound on its growth."""
+    try:
+        return Plane(pieces[0].expr) if len(pieces) == 1 else None
+    except InputError:
+        return None
+
+
+def _closing_terms(r: arb, bits: int) -> float:
+    """About how many terms close a geometric series."""
+    size = abs(float(r.mid()))
+    return bits * math.log(2) / -math.log(size) if 0 < size < 1 else math.inf if size else 0.0
+
+
+def _is_accurate(value: arb, bits: int) -> bool:
+    return bool(value.is_zero() or value.rel_accuracy_bits() >= bits - 8)
+
+
+def _narrower(first: arb, second: arb) -> arb:
+    return second if not first.is_finite() or second.rad() < first.rad() else first
+
+
+def _until_accurate(direct: Callable[[int], arb], bits: int) -> arb:
+    """The direct value, again with what is missing when it is small beside sigma; [-oo, oo] where there is none."""
+    try:
+        result = direct(bits + 2)
+        missing = bits - 8 - int(result.rel_accuracy_bits())
+        if 0 < missing <= 4 * bits and result.is_finite():
+            result = direct(bits + 4 + missing)
+        return result
+    except AccuracyError:
+        return arb(0, "inf")
+
+
+def _ball_of(constant: sp.Expr | arb) -> arb:
+    return constant if isinstance(constant, arb) else constant_ball(constant)
 
 
 def _quotient(squares: list[arb]) -> arb_poly:
