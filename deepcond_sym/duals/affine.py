@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import sympy as sp
 from flint import arb
 
 from deepcond_sym.arithmetic import working_bits
-from deepcond_sym.duals.derivation import Derivation, DerivationStep, defined, overlapping
+from deepcond_sym.duals.derivation import Derivation, DerivationStep, UndecidedError, defined, same
 from deepcond_sym.duals.dual_base import Dual
 from deepcond_sym.duals.moments import (
     divide,
@@ -22,7 +20,7 @@ from deepcond_sym.duals.moments import (
     slope_second_moment_ball,
 )
 from deepcond_sym.duals.normalized import NormalizedActivation
-from deepcond_sym.symbols import rho
+from deepcond_sym.verdict import Verdict
 
 
 class AffineDual(Dual):
@@ -49,11 +47,12 @@ class AffineDual(Dual):
             self.expr = divide(base.expr + sp.expand(shift**2 - 2 * shift * base_mean), variance)
             steps.append(
                 DerivationStep(
-                    rf"\hat\sigma(\rho) \mapsto \frac{{\hat\sigma(\rho) - 2 m \operatorname{{E}}[\sigma] + m^2}}{{s^2}}"
-                    rf" = {sp.latex(self.expr)}, \qquad m = {sp.latex(shift)}, \quad s^2 = {sp.latex(variance)}",
+                    r"\hat\sigma(\rho) \mapsto \frac{\hat\sigma(\rho) - 2 m \operatorname{E}[\sigma] + m^2}{s^2}"
+                    r" = <0>, \qquad m = <1>, \quad s^2 = <2>",
                     "Normalise: subtract the mean m, divide by the standard deviation s.",
-                    "ball",
-                    partial(self._check_at_one),
+                    "exact",
+                    self._judge,
+                    (self.expr, shift, variance),
                 )
             )
         else:
@@ -70,10 +69,19 @@ class AffineDual(Dual):
         self._exact_slope = slope_second_moment(activation)
         self._constants: dict[int, tuple[arb, arb]] = {}
 
-    def _check_at_one(self) -> bool:
-        assert self.expr is not None
-        exact = self._exact_at_one
-        return True if exact is None else overlapping(self.expr.subs(rho, 1), exact)
+    def _judge(self, dual: sp.Expr, shift: sp.Expr, variance: sp.Expr) -> Verdict:
+        """The affine image, and both constants against the moments of the reference."""
+        reference = self._normalized.reference
+        first, second, base_mean = mean(reference), second_moment(reference), mean(self.base.activation)
+        if first is None or second is None or base_mean is None or self.base.expr is None:
+            raise UndecidedError("the moments have no closed form")
+        return Verdict.weakest(
+            [
+                same(shift, first),
+                same(variance, second - first**2),
+                same(dual * variance, self.base.expr - 2 * shift * base_mean + shift**2),
+            ]
+        )
 
     @property
     def at_one(self) -> sp.Expr | arb:

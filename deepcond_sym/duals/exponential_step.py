@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import sympy as sp
 from flint import acb, arb
@@ -10,11 +11,14 @@ from flint import acb, arb
 from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import precision, working_bits
 from deepcond_sym.duals.atoms import AtomPiece
-from deepcond_sym.duals.derivation import DerivationStep, defined, require
+from deepcond_sym.duals.derivation import DerivationStep, StepError, require
 from deepcond_sym.duals.distribution import Delta, Distribution, Smooth, StepTerm
 from deepcond_sym.duals.moments import atom_pieces, constant_ball
 from deepcond_sym.duals.price import hermite_moment
 from deepcond_sym.duals.price_integral import PriceIntegralDual, integral_from_zero
+from deepcond_sym.duals.price_steps import activation_step, derivative_rule
+from deepcond_sym.symbols import x
+from deepcond_sym.verdict import Verdict
 
 
 class ExponentialStepDual(PriceIntegralDual):
@@ -31,21 +35,26 @@ class ExponentialStepDual(PriceIntegralDual):
     """
 
     def __init__(
-        self, activation: Activation, sigma: Distribution, mass: sp.Expr, factor: sp.Expr, rate: sp.Expr
+        self,
+        activation: Activation,
+        pieces: tuple[AtomPiece, ...],
+        sigma: Distribution,
+        mass: sp.Expr,
+        factor: sp.Expr,
+        rate: sp.Expr,
     ) -> None:
         self._mass, self._factor, self._rate = mass, factor, rate
         # G(1) = E[exp(2 a X); X < 0]
         self._g_at_one = sp.exp(2 * rate**2) * sp.erfc(sp.sqrt(2) * rate) / 2
         steps = (
+            activation_step(pieces, sigma.expr()),
             DerivationStep(
-                rf"\sigma(x) = {sp.latex(sigma.expr())}", "The activation, as a distribution.", "definition", defined
-            ),
-            DerivationStep(
-                rf"\sigma'' = A\,\delta + B\,g, \quad g(x) = e^{{a x}} 1_{{x < 0}}, \quad g' = a g - \delta,"
-                rf" \quad A = {sp.latex(mass)},\ B = {sp.latex(factor)},\ a = {sp.latex(rate)}",
+                r"\sigma'' = A\,\delta + B\,g, \quad g(x) = e^{a x} 1_{x < 0}, \quad g' = a g - \delta,"
+                r" \quad A = <0>,\ B = <1>,\ a = <2>",
                 "Differentiate twice as a distribution (up to a reflection of x, which leaves the dual unchanged).",
-                "ball",
-                self._check_slope_at_zero,
+                "exact",
+                partial(_judge_second_derivative, pieces),
+                (mass, factor, rate),
             ),
         )
         super().__init__(
@@ -57,12 +66,14 @@ class ExponentialStepDual(PriceIntegralDual):
             r" \quad w = 1 - \cos\theta,\ u = \cos\tau - \cos\theta,\ \kappa(t) = e^{-t} - 1 + t",
         )
 
-    def _check_slope_at_zero(self) -> bool:
+    def _judge_integral(self, *formulas: sp.Expr) -> bool:
+        """Also whether the slope at rho = 0 is a_1^2."""
         pieces = atom_pieces(self.activation)
         assert pieces is not None
         with precision(bits=120):
             gap = self._slope(arb(1)) - constant_ball(hermite_moment(pieces, 1)) ** 2
-        return require(bool(gap.contains(0) and gap.rad() < 2.0**-80), "the slope at rho = 0 is not a_1 squared")
+        require(bool(gap.contains(0) and gap.rad() < 2.0**-80), "the slope at rho = 0 is not a_1 squared")
+        return super()._judge_integral()
 
     def _constants(self) -> tuple[arb, arb, arb, arb]:
         return (
@@ -111,6 +122,17 @@ class ExponentialStepDual(PriceIntegralDual):
         return integral_from_zero(integrand, theta)
 
 
+def _judge_second_derivative(
+    pieces: tuple[AtomPiece, ...], mass: sp.Expr, factor: sp.Expr, rate: sp.Expr
+) -> Verdict:
+    left = mass * sp.DiracDelta(x) + factor * sp.exp(rate * x) * (1 - sp.Heaviside(x))
+    right = mass * sp.DiracDelta(x) + factor * sp.exp(-rate * x) * sp.Heaviside(x)
+    try:
+        return derivative_rule(pieces, 2, sp.expand(left))
+    except StepError:
+        return derivative_rule(pieces, 2, right)
+
+
 def _kappa(t: acb) -> acb:
     """exp(-t) - 1 + t, by its series where it would cancel."""
     if abs(t).upper() < arb("0.01"):
@@ -153,4 +175,4 @@ def exponential_step_dual(activation: Activation, pieces: tuple[AtomPiece, ...])
         rate, factor = smooth
     else:
         return None
-    return ExponentialStepDual(activation, sigma, mass, factor, rate) if rate.is_positive else None
+    return ExponentialStepDual(activation, pieces, sigma, mass, factor, rate) if rate.is_positive else None

@@ -14,6 +14,8 @@ from deepcond_sym.duals.distribution import Delta, Distribution
 from deepcond_sym.duals.moments import constant_ball
 from deepcond_sym.duals.price import PriceResult
 from deepcond_sym.duals.price_integral import AngleIntegral, PriceIntegralDual
+from deepcond_sym.duals.price_steps import derivative_rule
+from deepcond_sym.symbols import x
 
 _KEPT = 6
 """Working precisions for which the integrals are kept."""
@@ -33,8 +35,14 @@ class KnotDual(PriceIntegralDual):
     Source: Price's theorem; the angle form is derived here.
     """
 
-    def __init__(self, activation: Activation, found: PriceResult, masses: dict[sp.Expr, sp.Expr]) -> None:
-        self.order = found.order
+    def __init__(
+        self,
+        activation: Activation,
+        pieces: tuple[AtomPiece, ...],
+        found: PriceResult,
+        masses: dict[sp.Expr, sp.Expr],
+    ) -> None:
+        self.order, self._pieces = found.order, pieces
         knots = list(masses.items())
         self._pairs: list[tuple[sp.Expr, sp.Expr, sp.Expr]] = []
         for i, (s, c) in enumerate(knots):
@@ -48,8 +56,18 @@ class KnotDual(PriceIntegralDual):
             found.derivation.steps,
             rf"\hat\sigma(1) - \hat\sigma(\cos\theta) = {linear}\frac{{1}}{{2\pi}} \int_0^\theta {kernel}"
             r" \sum_{i,j} c_i c_j \exp\Bigl(-\frac{(t_i - t_j)^2}{8 \sin^2(\tau/2)}"
-            r" - \frac{(t_i + t_j)^2}{8 \cos^2(\tau/2)}\Bigr) \, d\tau",
+            r" - \frac{(t_i + t_j)^2}{8 \cos^2(\tau/2)}\Bigr) \, d\tau, \qquad "
+            + r", \quad ".join(
+                rf"c_{{{i + 1}}} = <{2 * i}>, \ t_{{{i + 1}}} = <{2 * i + 1}>" for i in range(len(knots))
+            ),
+            tuple(part for t, c in knots for part in (c, t)),
         )
+
+    def _judge_integral(self, *formulas: sp.Expr) -> bool:
+        """Also whether sigma^(m) is the sum of c_i delta(x - t_i)."""
+        deltas = (c * sp.DiracDelta(x - t) for c, t in zip(formulas[::2], formulas[1::2], strict=True))
+        derivative_rule(self._pieces, self.order, sp.Add(*deltas))
+        return super()._judge_integral()
 
     def _raw_complement(self, w: arb, theta: arb) -> arb:
         plain, weighted = self._integrals(theta)
@@ -147,4 +165,4 @@ def knot_dual(activation: Activation, pieces: tuple[AtomPiece, ...], found: Pric
         if not isinstance(term, Delta) or term.order:
             return None
         masses[term.knot] = coefficient
-    return KnotDual(activation, found, masses)
+    return KnotDual(activation, pieces, found, masses)

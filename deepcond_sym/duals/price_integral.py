@@ -29,7 +29,13 @@ class PriceIntegralDual(Dual):
     route = "price"
     expr = None
 
-    def __init__(self, activation: Activation, steps: tuple[DerivationStep, ...], statement: str) -> None:
+    def __init__(
+        self,
+        activation: Activation,
+        steps: tuple[DerivationStep, ...],
+        statement: str,
+        formulas: tuple[sp.Expr, ...] = (),
+    ) -> None:
         at_one, slope_at_one = second_moment(activation), slope_second_moment(activation)
         assert at_one is not None
         assert slope_at_one is not None
@@ -37,9 +43,10 @@ class PriceIntegralDual(Dual):
         self._at_one, self._slope_at_one = at_one, slope_at_one
         last = DerivationStep(
             statement,
-            "Integrate back from rho = 1 over the angle; no elementary form was found.",
+            "Integrate back from rho = 1 over the angle; no elementary form was found. (Compared at rho = 0.)",
             "ball",
-            self._check_at_zero,
+            self._judge_integral,
+            formulas,
         )
         self.derivation = Derivation((*steps, last))
 
@@ -61,7 +68,8 @@ class PriceIntegralDual(Dual):
     def _raw_slope(self, w: arb, theta: arb) -> arb:
         """The slope at w = 1 - cos(theta), 0 < w <= 2."""
 
-    def _check_at_zero(self) -> bool:
+    def _judge_integral(self, *formulas: sp.Expr) -> bool:
+        """At rho = 0 the value is E[sigma]^2; subclasses also judge their formulas."""
         expected = mean(self.activation)
         assert expected is not None
         with precision(bits=120):

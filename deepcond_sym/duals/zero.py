@@ -54,7 +54,10 @@ def zero(expr: sp.Expr, points: Iterable[sp.Expr] = POINTS) -> Verdict:
 
 def _by_balls(expr: sp.Expr, points: tuple[sp.Expr, ...]) -> Verdict:
     if expr.has(sp.I):
-        expr = sp.expand_complex(expr)
+        parts = [sp.expand(part) for part in expr.as_real_imag()]
+        if any(part.has(sp.I, sp.re, sp.im) for part in parts):
+            return Verdict.UNDECIDED
+        return Verdict.weakest([_by_balls(part, points) for part in parts])
     try:
         function = lower(expr, ball, variables=(rho,))
         with precision(bits=_BITS):
@@ -70,7 +73,9 @@ def _by_balls(expr: sp.Expr, points: tuple[sp.Expr, ...]) -> Verdict:
 
 def _collected(expr: sp.Expr) -> dict[_Key, sp.Expr]:
     """The rational coefficient of each product of an exponential, square roots and inverse sines."""
-    expr = sp.expand_mul(expr.rewrite(sp.exp) if expr.has(sp.sin, sp.cos, sp.sinh, sp.cosh) else expr)
+    if expr.has(sp.sin, sp.cos, sp.sinh, sp.cosh):
+        expr = expr.rewrite(sp.exp)
+    expr = sp.expand(expr, power_base=False, power_exp=False, log=False, basic=False)
     groups: dict[_Key, list[sp.Expr]] = {}
     for term in sp.Add.make_args(expr):
         rational, key = _factors(term)
@@ -128,7 +133,7 @@ def _one_product(base: sp.Expr) -> tuple[sp.Expr, sp.Expr, set[sp.Expr]]:
     """A base of an integer power as (rational, exponent, roots): all its terms must share exponential and roots."""
     if base.is_rational_function(rho):
         return base, sp.S.Zero, set()
-    groups = _collected(base)
+    groups = _collected(base) if base.is_Add else {}
     if len(groups) == 1:
         [((exponent, roots, arcs), rational)] = groups.items()
         if not arcs:
