@@ -6,6 +6,7 @@ from .closed_form import ClosedFormDual
 from .derivation import Derivation, DerivationStep, StepError
 from .dual import dual
 from .dual_base import Dual
+from .dual_pair import DualPair, dual_pair
 from .hermite import HermiteSeries, hermite_series
 from .moments import (
     mean,
@@ -25,6 +26,7 @@ __all__ = [
     "Derivation",
     "DerivationStep",
     "Dual",
+    "DualPair",
     "HermiteSeries",
     "NormalizedActivation",
     "RadicalElement",
@@ -33,6 +35,7 @@ __all__ = [
     "atoms",
     "decompose",
     "dual",
+    "dual_pair",
     "hermite_series",
     "mean",
     "mean_ball",
