@@ -45,6 +45,7 @@ class _Field:
         return self.domain.from_sympy(self._names.get(value, value))
 
     def expr(self, element: Any) -> sp.Expr:
+        element = self.domain.convert(element)
         top, bottom = (self.domain.to_sympy(self.domain(part)) for part in (element.numer, element.denom))
         return (top / (bottom if bottom.is_Rational else sp.factor(bottom))).xreplace(self._back)
 
