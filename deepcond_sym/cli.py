@@ -113,26 +113,78 @@ def show(spec: Spec, as_json: Json = False) -> None:
 @app.command()
 def derive(
     spec: Spec,
+    normalize: Annotated[bool, typer.Option("--normalize", help="Subtract the mean, divide by the deviation.")] = False,
+    q1: Annotated[str | None, typer.Option(help="Variance of the first argument, such as 4 or 1/9.")] = None,
+    q2: Annotated[str | None, typer.Option(help="Variance of the second.", show_default="as q1")] = None,
+    variances: Annotated[bool, typer.Option("--variances", help="Leave both variances as symbols q1, q2.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print a LaTeX article that compiles on its own.")] = False,
+    pdf: Annotated[Path | None, typer.Option(help="Compile that article to this file, with pdflatex.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Derive the dual of an activation, each step checked before it is printed."""
+    """Derive the dual of an activation, each step judged before it is printed."""
     from deepcond_sym.activations import activation
     from deepcond_sym.duals import StepError
     from deepcond_sym.report import derivation
+    from deepcond_sym.report.pdf import compile_pdf
 
-    if latex and as_json:
-        raise InputError("ask for --latex or for --json, not for both")
+    _only_one({"--latex": latex, "--pdf": pdf is not None, "--json": as_json})
+    sigma = activation(spec)
+    sigma = sigma.normalized() if normalize else sigma
     try:
-        data = derivation.derivation(activation(spec))
+        data = derivation.derivation(sigma, *_variances(q1, q2, variances))
     except StepError as error:
         raise typer.Exit(_complain(f"a step of the derivation does not hold: {error}", 1)) from error
     if as_json:
         _print_json(data)
     elif latex:
         print(derivation.document(data), end="")
+    elif pdf is not None:
+        compile_pdf(derivation.document(data), pdf)
+        print(f"written to {pdf}: {data['verdict']}")
     else:
         print("\n".join(derivation.lines(data)))
+
+
+@app.command("catalog")
+def catalog_command(
+    latex: Annotated[bool, typer.Option("--latex", help="Print the table as a LaTeX article.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The named activations with their duals, each derived and judged."""
+    from deepcond_sym.report import duals_table
+
+    _only_one({"--latex": latex, "--json": as_json})
+    rows = duals_table.table()
+    if as_json:
+        _print_json({"activations": rows})
+    else:
+        print(duals_table.document(rows) if latex else "\n".join(duals_table.lines(rows)))
+
+
+def _only_one(options: dict[str, bool]) -> None:
+    given = [name for name, wanted in options.items() if wanted]
+    if len(given) > 1:
+        raise InputError(f"ask for {given[0]} or for {given[1]}, not for both")
+
+
+def _variances(q1: str | None, q2: str | None, symbolic: bool) -> tuple[Any, Any]:
+    """The two variances: numbers, symbols, or (None, None) for the plain dual."""
+    if symbolic:
+        if q1 is not None or q2 is not None:
+            raise InputError("--variances leaves q1 and q2 as symbols: give no numbers with it")
+        from deepcond_sym.duals.dual_pair import q1 as first
+        from deepcond_sym.duals.dual_pair import q2 as second
+
+        return first, second
+    if q1 is None and q2 is None:
+        return None, None
+    from deepcond_sym.activations import parse_expression
+
+    texts = q1 if q1 is not None else q2, q2 if q2 is not None else q1
+    first, second = (parse_expression(str(text), {}) for text in texts)
+    if not (first.is_positive and second.is_positive and first.is_number and second.is_number):
+        raise InputError("q1 and q2 are positive numbers, such as 4 or 1/9")
+    return first, second
 
 
 @app.command()

@@ -35,6 +35,12 @@ WRONG = [
     ("show", "1/x"),
     ("derive", "lambda: 0"),
     ("derive", "relu", "--latex", "--json"),
+    ("derive", "relu", "--latex", "--pdf", "x.pdf"),
+    ("derive", "relu", "--q1", "-1"),
+    ("derive", "relu", "--q1", "x"),
+    ("derive", "relu", "--q1", "0.5", "--variances"),
+    ("derive", "polynomial(2)", "--normalize"),
+    ("catalog", "--latex", "--json"),
     ("recheck", "nosuch.json"),
     ("recheck", __file__),
     ("nosuchcommand",),
@@ -55,7 +61,7 @@ def test_bad_input_is_one_sentence_and_exit_code_two(capsys, arguments):
 def test_help_and_version(capsys):
     code, out, _ = run(capsys, "--help")
     assert code == 0
-    for command in ("verify", "claims", "show", "derive", "recheck"):
+    for command in ("verify", "claims", "show", "derive", "catalog", "recheck"):
         assert command in out
     assert run(capsys)[:2] == (0, out)
     assert run(capsys, "--version") == (0, f"deepcond {__version__}\n", "")
@@ -91,6 +97,7 @@ def test_show_prints_twenty_digits(capsys):
     assert code == 0
     assert data["mean"] == {
         "exact": "sqrt(2)/(2*sqrt(pi))",
+        "latex": r"\frac{\sqrt{2}}{2 \sqrt{\pi}}",
         "value": "0.39894228040143267794",
         "definition": "E[sigma(X)], X standard normal",
     }
@@ -110,6 +117,44 @@ def test_derive_prints_steps_in_three_forms(capsys):
     code, out, _ = run(capsys, "derive", "relu", "--json")
     assert code == 0
     assert len(json.loads(out)["steps"]) >= 3
+
+
+def test_derive_normalised_and_for_other_variances(capsys):
+    code, out, _ = run(capsys, "derive", "erf", "--normalize")
+    assert code == 0
+    assert out.endswith("sigma_hat(rho) = asin(2*rho/3)/asin(2/3)  [PROVED]\n")
+    code, out, _ = run(capsys, "derive", "erf", "--q1", "4", "--json")
+    data = json.loads(out)
+    assert (code, data["verdict"], data["dual"]) == (0, "PROVED", "2*asin(8*rho/9)/pi")
+    code, out, _ = run(capsys, "derive", "sign", "--variances", "--json")
+    data = json.loads(out)
+    assert (code, data["variances"]) == (0, ["q1", "q2"])
+    assert data["verdict"] in ("PROVED", "CERTIFIED")
+    code, out, _ = run(capsys, "derive", "relu", "--q1", "1/4", "--q2", "9")
+    assert code == 0
+    assert "E[sigma(sqrt(1/4) X) sigma(sqrt(9) Y)] = " in out
+
+
+def test_derive_to_pdf_without_a_tex_is_one_sentence(capsys, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    code, out, err = run(capsys, "derive", "relu", "--pdf", "relu.pdf")
+    assert (code, out) == (2, "")
+    assert err == "deepcond: no pdflatex is installed: install TeX Live, or use --latex and compile elsewhere.\n"
+
+
+def test_the_catalogue_as_a_table(capsys, monkeypatch):
+    from deepcond_sym.report import duals_table
+
+    monkeypatch.setattr(duals_table, "specs", lambda: ["relu", "gelu", "tanh"])
+    code, out, _ = run(capsys, "catalog")
+    assert code == 0
+    assert [line.split()[:2] for line in out.splitlines()] == [
+        ["relu", "PROVED"], ["gelu", "PROVED"], ["tanh", "CERTIFIED"],
+    ]  # fmt: skip
+    code, out, _ = run(capsys, "catalog", "--json")
+    assert [row["name"] for row in json.loads(out)["activations"]] == ["relu", "gelu", "tanh"]
+    code, out, _ = run(capsys, "catalog", "--latex")
+    assert out.startswith(r"\documentclass")
 
 
 def test_a_reader_that_leaves_early_is_no_error(tmp_path):

@@ -1,6 +1,7 @@
 """Derivations are judged: right ones hold, and every formula that is tampered with is refuted, by its number."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 import sympy as sp
@@ -33,9 +34,9 @@ def test_what_is_compared_at_points_is_certified_only(spec: str) -> None:
     assert derivation.failure() is None
 
 
-def mutants(formula: sp.Expr) -> list:
+def mutants(formula: sp.Expr) -> list[Any]:
     """The formula with its sign flipped, a small number added, and each of a few constants replaced."""
-    found = [formula + sp.Rational(1, 10**9), formula * (1 + sp.Rational(1, 10**9)) + 1, -formula - 1]
+    found: list[Any] = [formula + sp.Rational(1, 10**9), formula * (1 + sp.Rational(1, 10**9)) + 1, -formula - 1]
     found += [term - formula for term in sp.Add.make_args(formula)[:2] if formula.is_Add]
     if formula != 0:
         found += [-formula, formula * 2]
