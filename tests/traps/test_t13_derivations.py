@@ -1,0 +1,103 @@
+"""T13 for derivations: every formula that a derivation prints is read back and compared numerically."""
+
+import importlib.util
+from pathlib import Path
+
+import mpmath
+import pytest
+import sympy as sp
+
+from deepcond_sym.activations import activation
+from deepcond_sym.duals import dual
+from deepcond_sym.symbols import rho, x
+
+_spec = importlib.util.spec_from_file_location("latex_reader", Path(__file__).with_name("latex_reader.py"))
+assert _spec is not None
+assert _spec.loader is not None
+_reader = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_reader)
+
+SPECS = [
+    "relu", "leaky_relu", "abs", "step", "sign", "relu_power(3)", "erf", "normal_cdf", "gelu", "sin", "cos", "exp",
+    "gaussian", "rbf", "hermite(5)", "polynomial(1,-1/2,3)", "x*exp(-x**2/2) + x**2", "x**2*erf(x)", "hard_tanh",
+    "norm_relu", "selu", "exp(-x**2)*cos(x)", "gelu(x) - relu(x)/2",
+]  # fmt: skip
+
+
+class _Reader(_reader._Reader):
+    """Also reads delta(x - t), delta^{(k)}(x - t) and theta(x - t), the step, as fixed smooth functions."""
+
+    def atom(self) -> sp.Expr:
+        if self.peek() in (r"\delta", r"\theta"):
+            return self.applied(sp.sin if self.take() == r"\theta" else sp.sinh)
+        return super().atom()
+
+    def applied(self, head):
+        if self.peek() == "^" and self.tokens[self.at : self.at + 4] == ["^", "{", r"\left", "("]:
+            # the order of a derivative of delta, not a power
+            self.take("^", "{", r"\left", "(")
+            order = int(self.take())
+            self.take(r"\right", ")", "}")
+            return sp.sin(order) * head(*self.bracketed())
+        return super().applied(head)
+
+
+def read(latex: str) -> sp.Expr:
+    reader = _Reader(latex, [x, rho], [])
+    term = reader.sum()
+    assert reader.peek() is None, f"left over: {reader.tokens[reader.at :]}"
+    return term
+
+
+def smooth(formula: sp.Expr) -> sp.Expr:
+    """The formula with deltas and steps as the same functions of what stands inside."""
+    known = {delta: sp.sinh(delta.args[0]) for delta in formula.atoms(sp.DiracDelta) if len(delta.args) == 1}
+    known |= {
+        delta: sp.sin(delta.args[1]) * sp.sinh(delta.args[0])
+        for delta in formula.atoms(sp.DiracDelta)
+        if len(delta.args) == 2
+    }
+    known |= {step: sp.sin(step.args[0]) for step in formula.atoms(sp.Heaviside)}
+    return formula.xreplace(known)
+
+
+def number(expr: sp.Expr) -> mpmath.mpc:
+    return mpmath.mpmathify(sp.N(expr.subs({x: sp.Rational(3, 7), rho: sp.Rational(2, 9)}), 30))
+
+
+def assert_reads_back(formula: sp.Expr, printed: str) -> None:
+    with mpmath.workdps(25):
+        left, right = number(smooth(formula)), number(read(printed))
+        assert mpmath.almosteq(left, right, 1e-18), f"{formula} became {printed}"
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_every_formula_of_a_derivation_reads_back(spec: str) -> None:
+    from deepcond_sym.duals.derivation import latex
+
+    count = 0
+    for sigma in (activation(spec), activation(spec).normalized()):
+        for step in dual(sigma).derivation:
+            for formula in step.formulas:
+                printed = latex(formula)
+                assert printed in step.statement
+                assert_reads_back(formula, printed)
+                count += 1
+    assert count >= 1
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        sp.Add(rho, sp.Mul(-1, sp.Add(x, 1), evaluate=False), evaluate=False),
+        sp.DiracDelta(x - 1) * 3 - sp.DiracDelta(x, 2) * (rho + 1),
+        x**2 * sp.Heaviside(x + 1) - sp.Heaviside(x),
+        sp.asin(rho / 2) ** 2 * rho - sp.erf(x - 1) ** 2,
+    ],
+)
+def test_the_reader_tells_hard_formulas_apart(formula: sp.Expr) -> None:
+    from deepcond_sym.duals.derivation import latex
+
+    assert_reads_back(formula, latex(formula))
+    with pytest.raises(AssertionError):
+        assert_reads_back(formula + sp.Rational(1, 1000), latex(formula))
