@@ -49,7 +49,7 @@ def read(latex: str) -> sp.Expr:
     return term
 
 
-def smooth(formula: sp.Expr) -> sp.Expr:
+def smooth(formula: sp.Expr) -> sp.Basic:
     """The formula with deltas and steps as the same functions of what stands inside."""
     known = {delta: sp.sinh(delta.args[0]) for delta in formula.atoms(sp.DiracDelta) if len(delta.args) == 1}
     known |= {
@@ -61,7 +61,7 @@ def smooth(formula: sp.Expr) -> sp.Expr:
     return formula.xreplace(known)
 
 
-def number(expr: sp.Expr) -> mpmath.mpc:
+def number(expr: sp.Basic):
     return mpmath.mpmathify(sp.N(expr.subs({x: sp.Rational(3, 7), rho: sp.Rational(2, 9)}), 30))
 
 
