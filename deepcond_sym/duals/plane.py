@@ -12,6 +12,7 @@ from deepcond_sym.activations import Piece
 from deepcond_sym.activations.parity import parity_of
 from deepcond_sym.activations.piece import slope
 from deepcond_sym.arithmetic import ball, lower, precision
+from deepcond_sym.duals.dual_base import without_rounding
 from deepcond_sym.duals.envelope import envelope
 from deepcond_sym.duals.strip import Strip
 from deepcond_sym.errors import AccuracyError
@@ -55,12 +56,12 @@ class Plane:
         self._of_slope: _Sides | None = None
 
     def product(self, w: arb, bits: int) -> arb:
-        """E[f(X) f(Y)] for the correlation 1 - w, 0 < w <= 2, to about 2^-bits of the size of f squared."""
+        """E[f(X) f(Y)] for the correlation 1 - w, w in (0, 2], to about 2^-bits of the size of f squared."""
         with precision(bits=bits + 24):
             return self._sum(_Lattice(w, bits, self._of_function), products=True)
 
     def complement(self, w: arb, bits: int) -> arb:
-        """E[(f(X) - f(Y))^2]/2 for the correlation 1 - w, 0 < w <= 2, to about 2^-bits of w times f' squared."""
+        """E[(f(X) - f(Y))^2]/2 for the correlation 1 - w, w in (0, 2], to about 2^-bits of w f'^2."""
         if self._of_slope is None:
             self._of_slope = _Sides(slope(self.expr), 2)
         with precision(bits=bits + 24 + max(0, -_exponent(w)) // 2):
@@ -118,7 +119,7 @@ class _Lattice:
 
     def __init__(self, w: arb, bits: int, sides: _Sides) -> None:
         self.w, self.sides = w, sides
-        s, d = (1 - w / 2).sqrt(), (w / 2).sqrt()
+        s, d = ((without_rounding(2, w) if w.is_exact() else 2 - w) / 2).sqrt(), (w / 2).sqrt()
         small, large = float(s.mid()), float(d.mid())
         wanted = bits - min(0.0, sides.scale)
         with precision(bits=_BITS):

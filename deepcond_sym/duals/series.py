@@ -12,6 +12,7 @@ from flint import arb, arb_poly
 from deepcond_sym.activations import Activation, Piece
 from deepcond_sym.activations.piece import slope
 from deepcond_sym.arithmetic import precision, working_bits
+from deepcond_sym.duals.cells import Cells
 from deepcond_sym.duals.derivation import Derivation, DerivationStep, defined, require
 from deepcond_sym.duals.dual_base import Dual, without_rounding
 from deepcond_sym.duals.hermite import coefficient_balls, exact_coefficients
@@ -63,9 +64,9 @@ def _upper_end(tail: arb) -> arb:
 class SeriesDual(Dual):
     """sigma_hat(rho) = sum of a_n^2 rho^n with |rest after N terms| <= tail |rho|^N (Parseval).
 
-    No elementary form was found. Where the series closes too slowly, the double integral is enclosed directly (see
-    `Plane`). Where that does not apply, up to 1024 terms are used; a ball is as wide as the tail that they leave, and
-    `digits` or `bits` that are not reached raise AccuracyError.
+    No elementary form was found. Where the series closes too slowly, the double integral is enclosed directly, by
+    `Plane` or, with breakpoints, by `Cells`. Where that does not apply, up to 1024 terms are used; a ball is as wide as
+    the tail that they leave, and `digits` or `bits` that are not reached raise AccuracyError.
 
     >>> from deepcond_sym.duals import dual
     >>> dual("tanh")("1/2", bits=60).str(15)
@@ -141,12 +142,12 @@ class SeriesDual(Dual):
         return kept
 
     @cached_property
-    def _direct(self) -> Plane | None:
+    def _direct(self) -> Plane | Cells | None:
         """The double integral for sigma."""
         return _rule(self.activation.pieces)
 
     @cached_property
-    def _direct_slope(self) -> Plane | None:
+    def _direct_slope(self) -> Plane | Cells | None:
         """The double integral for sigma', of which sigma_hat' is the dual when sigma does not jump."""
         if self.activation.jumps:
             return None
@@ -176,7 +177,8 @@ class SeriesDual(Dual):
         """
         bits, count = working_bits(), _FIRST_TERMS
         best = evaluate(self._table(bits, count))
-        few = _closing_terms(1 - w, bits) <= _FEW_TERMS
+        few_terms = _FEW_TERMS if len(self.activation.pieces) == 1 else _MOST_TERMS
+        few = _closing_terms(1 - w, bits) <= few_terms
         while not _is_accurate(best, bits):
             if direct is not None and not few:
                 self._direct_uses += 1
@@ -187,7 +189,7 @@ class SeriesDual(Dual):
                         break
                 best, direct = _narrower(best, _until_accurate(direct, bits)), None
             elif count < _MOST_TERMS:
-                count, few = count * 2, few and count < _FEW_TERMS
+                count, few = count * 2, few and 2 * count < few_terms
                 best = _narrower(best, evaluate(self._table(bits, count)))
             else:
                 break
@@ -196,6 +198,8 @@ class SeriesDual(Dual):
     def _value(self, w: arb) -> arb:
         if w == 0:
             return _ball_of(self.at_one)
+        if w == 2 and self.activation.parity is not None:
+            return _ball_of(self.at_one) * (1 if self.activation.parity == "even" else -1)
         r, direct = 1 - w, self._direct
 
         def evaluate(table: _Table) -> arb:
@@ -206,6 +210,8 @@ class SeriesDual(Dual):
     def _slope(self, w: arb) -> arb:
         if w == 0 and not self.has_infinite_slope:
             return _ball_of(self.slope_at_one)
+        if w == 2 and self.activation.parity is not None and not self.has_infinite_slope:
+            return _ball_of(self.slope_at_one) * (1 if self.activation.parity == "odd" else -1)
         r, direct = 1 - w, self._direct_slope
 
         def evaluate(table: _Table) -> arb:
@@ -222,6 +228,8 @@ class SeriesDual(Dual):
             return arb(0)
         if w > 1 and self.activation.parity == "even":
             return self._complement(without_rounding(2, w))
+        if w == 2 and self.activation.parity == "odd":
+            return 2 * _ball_of(self.at_one)
         direct = self._direct
 
         def evaluate(table: _Table) -> arb:
@@ -232,13 +240,19 @@ class SeriesDual(Dual):
                 rest = 2 * rest if w > 1 else rest
                 return known + _zero_to(rest)
 
-        return self._best(w, evaluate, None if direct is None else lambda bits: direct.complement(w, bits))
+        def directly(bits: int) -> arb:
+            assert direct is not None
+            if w > 1 and isinstance(direct, Cells):
+                return _ball_of(self.at_one) - direct.product(w, bits)
+            return direct.complement(w, bits)
+
+        return self._best(w, evaluate, None if direct is None else directly)
 
 
-def _rule(pieces: Sequence[Piece]) -> Plane | None:
+def _rule(pieces: Sequence[Piece]) -> Plane | Cells | None:
     """The direct double integral of a function, None when there is no bound on its growth."""
     try:
-        return Plane(pieces[0].expr) if len(pieces) == 1 else None
+        return Plane(pieces[0].expr) if len(pieces) == 1 else Cells(pieces)
     except InputError:
         return None
 
