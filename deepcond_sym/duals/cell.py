@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flint import arb
+from flint import acb, arb
 
 Bilinear = tuple[Any, Any, Any, Any]
 
@@ -93,3 +93,9 @@ def two_pieces(
     across = ((start - stop) / (2 * d), p / (2 * d), q / (2 * d), 0)
     area = (p * q / (4 * arb.pi() * s * d), 0, 0, 0)
     return Cell(s, d, (start, p, 0, 0), (stop, 0, -q, 0), across, area, "a", "b")
+
+
+def peak(z: acb) -> arb:
+    """sup |exp(-z^2/2)| on a rectangle."""
+    high, low = abs(z.imag).upper(), abs(z.real).lower()
+    return ((high * high - (low * low if low > 0 else 0)) / 2).exp().upper()

