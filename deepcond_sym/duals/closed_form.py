@@ -11,9 +11,10 @@ import sympy as sp
 from flint import arb
 
 from deepcond_sym.activations import Activation
-from deepcond_sym.arithmetic import ball, lower, mp, precision, working_bits
+from deepcond_sym.arithmetic import ball, mp, precision, working_bits
 from deepcond_sym.duals.derivation import Derivation
 from deepcond_sym.duals.dual_base import Dual, lost_bits
+from deepcond_sym.duals.erfi import lower_with_erfi
 from deepcond_sym.symbols import rho
 
 _GUARD = 24
@@ -51,23 +52,26 @@ class ClosedFormDual(Dual):
         self._slope_at_one = slope_at_one
 
     @property
-    def at_one(self) -> sp.Expr:
-        """E[sigma^2], exact."""
-        return self._at_one
+    def at_one(self) -> sp.Expr | arb:
+        """E[sigma^2], exact; a ball where it contains erfi."""
+        return self._exact_or_ball(self._at_one)
 
     @property
-    def slope_at_one(self) -> sp.Expr:
-        """E[sigma'^2], exact; oo when the activation jumps."""
-        return self._slope_at_one
+    def slope_at_one(self) -> sp.Expr | arb:
+        """E[sigma'^2], exact; oo when the activation jumps; a ball where it contains erfi."""
+        return self._exact_or_ball(self._slope_at_one)
+
+    def _exact_or_ball(self, value: sp.Expr) -> sp.Expr | arb:
+        return lower_with_erfi(value, ball, ())() if value.has(sp.erfi) else value
 
     @cached_property
     def _lowered(self) -> dict[str, tuple]:
         assert self.expr is not None
         return {
             arithmetic.name: (
-                lower(self.expr, arithmetic, variables=(rho,)),
-                lower(self.slope_expr, arithmetic, variables=(rho,)),
-                lower(self._at_one, arithmetic, variables=()),
+                lower_with_erfi(self.expr, arithmetic, (rho,)),
+                lower_with_erfi(self.slope_expr, arithmetic, (rho,)),
+                lower_with_erfi(self._at_one, arithmetic, ()),
             )
             for arithmetic in (ball, mp)
         }

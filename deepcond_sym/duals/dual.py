@@ -15,6 +15,7 @@ from deepcond_sym.duals.exponential_step import exponential_step_dual
 from deepcond_sym.duals.knots import knot_dual
 from deepcond_sym.duals.moments import atom_pieces, second_moment, slope_second_moment
 from deepcond_sym.duals.normalized import NormalizedActivation
+from deepcond_sym.duals.pair_closed_form import closed_form
 from deepcond_sym.duals.price import PriceResult, price
 from deepcond_sym.duals.series import SeriesDual
 from deepcond_sym.symbols import rho
@@ -51,7 +52,25 @@ def _dual(sigma: Activation) -> Dual:
         result = exponential_step_dual(sigma, pieces)
         if result is not None:
             return result
+        result = _from_pairs(sigma)
+        if result is not None:
+            return result
     return SeriesDual(sigma)
+
+
+def _from_pairs(sigma: Activation) -> Dual | None:
+    """The closed form of a sum over families, term against term."""
+    closed = closed_form(sigma, unit=True)
+    if closed is None:
+        return None
+    slope = sp.diff(closed.expr, rho)
+    at_one, slope_at_one = second_moment(sigma), slope_second_moment(sigma)
+    if at_one is None:
+        at_one = closed.expr.subs(rho, 1)
+    if slope_at_one is None:
+        slope_at_one = slope.subs(rho, 1)
+    route = "price" if any(pair.price is not None for pair in closed.pairs) else "exponential"
+    return ClosedFormDual(sigma, route, closed.expr, slope, at_one, slope_at_one, closed.derivation)
 
 
 def _from_price(sigma: Activation, pieces: tuple[AtomPiece, ...], found: PriceResult) -> Dual | None:

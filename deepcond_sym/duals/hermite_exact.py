@@ -30,9 +30,9 @@ def hermite_moments(pieces: tuple[AtomPiece, ...], count: int) -> list[sp.Expr] 
                 for m, value in enumerate(_atom_sequence(atom, piece.lower, piece.upper, count)):
                     if value != 0:
                         totals[m] += coefficient * value
+        return [tidy(total) for total in totals]
     except NotExactError:
         return None
-    return [tidy(total) for total in totals]
 
 
 def _atom_sequence(atom: Atom, lower: sp.Expr, upper: sp.Expr, count: int) -> list[sp.Expr]:

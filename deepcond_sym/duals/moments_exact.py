@@ -122,6 +122,9 @@ def tidy(expr: sp.Expr) -> sp.Expr:
     result = sp.expand(expr)
     if result.has(sp.I):
         result = sp.expand(sp.expand_complex(result))
+    if result.has(sp.I, sp.erfi, sp.re, sp.im):
+        # erf of an imaginary argument: sines against steps and erf
+        raise NotExactError
     return result
 
 
