@@ -19,6 +19,7 @@ from scipy.special import erf, ndtr
 
 from deepcond_sym.arithmetic import ball, float64, mp, precision
 from deepcond_sym.duals import dual, dual_pair
+from deepcond_sym.duals.derivation import Derivation
 from deepcond_sym.duals.pair_closed_form import closed_form, q1, q2
 from deepcond_sym.errors import InputError
 from deepcond_sym.symbols import rho
@@ -231,3 +232,14 @@ def test_random_sums_agree_with_quadrature(
     v1, v2 = variances
     size = math.sqrt(found(1, q1=v1, q2=v1) * found(1, q1=v2, q2=v2))
     assert abs(found(r, q1=v1, q2=v2) - polar(f, v1, v2, r)) < 1e-12 * max(size, 1.0)
+
+
+@pytest.mark.parametrize("text", ["gelu(x) + 0.3*sin(2*x) - relu(x)/2", "relu(x) + cos(x)", "relu(x) + sin(x)"])
+def test_tampering_is_refuted_where_moments_have_no_closed_form(text):
+    """Sines against kinks have no exact Hermite moments; the check once gave up there and said nothing was wrong."""
+    derivation = dual(text).derivation
+    assert derivation.check() is Verdict.CERTIFIED
+    *others, last = derivation.steps
+    for change in (sp.S.One, sp.Rational(1, 10**9) * rho**7):
+        formulas = tuple(formula + change for formula in last.formulas)
+        assert Derivation((*others, dataclasses.replace(last, formulas=formulas))).check() is Verdict.REFUTED
