@@ -205,7 +205,7 @@ class Dual(ABC):
 
     @cached_property
     def _complement_far(self) -> FloatTable:
-        return self._by_angle(lambda v: self._complement(2 - v))
+        return self._by_angle(lambda v: self._complement(without_rounding(2, v)))
 
     @cached_property
     def _value_near(self) -> FloatTable:
@@ -213,12 +213,12 @@ class Dual(ABC):
 
     @cached_property
     def _value_far(self) -> FloatTable:
-        return self._by_angle(lambda v: self._value(2 - v))
+        return self._by_angle(lambda v: self._value(without_rounding(2, v)))
 
     @cached_property
     def _value_middle(self) -> FloatTable:
         def divided(r: arb) -> arb:
-            return (self._value(1 - r) - self._value(arb(1))) / r
+            return (self._value(without_rounding(1, r)) - self._value(arb(1))) / r
 
         return FloatTable(divided, arb("-0.5"), arb("0.5"))
 
@@ -228,12 +228,12 @@ class Dual(ABC):
 
     @cached_property
     def _slope_far(self) -> FloatTable:
-        return self._by_angle(lambda v: self._slope(2 - v) * self._slope_weight(v))
+        return self._by_angle(lambda v: self._slope(without_rounding(2, v)) * self._slope_weight(v))
 
     @cached_property
     def _slope_middle(self) -> FloatTable:
         def divided(r: arb) -> arb:
-            return (self._slope(1 - r) - self._slope(arb(1))) / r
+            return (self._slope(without_rounding(1, r)) - self._slope(arb(1))) / r
 
         return FloatTable(divided, arb("-0.5"), arb("0.5"))
 
@@ -265,8 +265,14 @@ class Dual(ABC):
             front = np.sqrt(w[near]) if self.has_infinite_slope else w[near]
             result[near] = front * self._complement_near(_angle(w[near]))
         if not near.all():
-            result[~near] = self._complement_far(_angle(2.0 - w[~near]))
+            result[~near] = self._float_complement_far(2.0 - w[~near])
         return result
+
+    def _float_complement_far(self, v: np.ndarray) -> np.ndarray:
+        """The complement at 2 - v for v < 1; for an odd activation it is 2 sigma_hat(1) minus the one at v."""
+        if self.activation.parity == "odd" and not self.has_infinite_slope:
+            return 2.0 * self._point("_value", 0) - v * self._complement_near(_angle(v))
+        return self._complement_far(_angle(v))
 
     def _float_value(self, r: np.ndarray) -> np.ndarray:
         return self._float_three(r, self._at_zero[0], ("_value_far", "_value_middle", "_value_near"))
