@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
 
-.PHONY: verify test test-slow lint wheel picture clean help
+.PHONY: verify test test-slow lint wheel picture bench clean help
 
 help:
 	@echo 'make verify      judge every claim: a table, a report folder, an exit code'
@@ -15,6 +15,7 @@ help:
 	@echo 'make lint        ruff and pyright'
 	@echo 'make wheel       build the wheel and try it in an empty environment'
 	@echo 'make picture     draw docs/verify.svg, the picture in the README'
+	@echo 'make bench       derivations beside the integrals of SymPy (takes long: 60 s for each that SymPy cannot do)'
 	@echo 'make clean       remove the environment and what was built'
 
 verify: $(VENV)/.core
@@ -43,6 +44,9 @@ wheel: $(VENV)/.dev
 
 picture: $(VENV)/.core
 	$(BIN)/python docs/picture.py
+
+bench: $(VENV)/.core
+	$(BIN)/python benchmarks/derivations.py
 
 clean:
 	rm -rf $(VENV) $(VENV)-wheel dist build report .pytest_cache .ruff_cache

@@ -1,6 +1,6 @@
 """Derive, prove, refute and show what an infinitely wide, deep network does with an activation function.
 
-The public names are listed here and nowhere else. They are imported when first used, so that `import deepcond_sym` is quick.
+The public names are listed here and nowhere else. They are imported when first used, so that the import is quick.
 
 >>> import deepcond_sym as dc
 >>> phi = dc.activation("relu").normalized()

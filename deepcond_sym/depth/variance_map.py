@@ -234,4 +234,5 @@ def _short(number: sp.Rational, *, down: bool) -> sp.Rational:
     """A rational of at most about 60 bits just below or just above a positive one."""
     shift = 60 - (int(number.p).bit_length() - int(number.q).bit_length())
     scaled = number * sp.Rational(2) ** shift
-    return sp.Integer(sp.floor(scaled) if down else sp.ceiling(scaled)) / sp.Rational(2) ** shift
+    rounded = sp.floor(scaled) if down else sp.ceiling(scaled)
+    return sp.Rational(rounded * sp.Rational(2) ** -shift)

@@ -1,4 +1,4 @@
-"""The proved bounds, held against real activations evaluated by another route: the depth floor, not the proof's terms."""
+"""The proved bounds, held against real activations evaluated by another route: the depth floor, not the proofs."""
 
 import math
 
