@@ -235,4 +235,4 @@ def _short(number: sp.Rational, *, down: bool) -> sp.Rational:
     shift = 60 - (int(number.p).bit_length() - int(number.q).bit_length())
     scaled = number * sp.Rational(2) ** shift
     rounded = sp.floor(scaled) if down else sp.ceiling(scaled)
-    return sp.Rational(rounded * sp.Rational(2) ** -shift)
+    return rounded / sp.Rational(2) ** shift  # pyright: ignore[reportReturnType]

@@ -275,10 +275,12 @@ class Dual(ABC):
         return self._complement_far(_angle(v))
 
     def _float_value(self, r: np.ndarray) -> np.ndarray:
-        return self._float_three(r, self._at_zero[0], ("_value_far", "_value_middle", "_value_near"))
+        far = {"even": "_value_near", "odd": "-_value_near"}.get(self.activation.parity or "", "_value_far")
+        return self._float_three(r, self._at_zero[0], (far, "_value_middle", "_value_near"))
 
     def _float_slope(self, r: np.ndarray) -> np.ndarray:
-        result = self._float_three(r, self._at_zero[1], ("_slope_far", "_slope_middle", "_slope_near"))
+        far = {"even": "-_slope_near", "odd": "_slope_near"}.get(self.activation.parity or "", "_slope_far")
+        result = self._float_three(r, self._at_zero[1], (far, "_slope_middle", "_slope_near"))
         return self._unweight(result, 1.0 - np.abs(r), np.abs(r) > 0.5)
 
     def _float_value_at(self, w: np.ndarray) -> np.ndarray:
@@ -306,6 +308,7 @@ class Dual(ABC):
         return values / weight
 
     def _float_three(self, r: np.ndarray, at_zero: float, names: tuple[str, str, str]) -> np.ndarray:
+        """From the tables for r < -1/2, in the middle and for r > 1/2; "-" before the first one flips its sign."""
         result = np.empty_like(r)
         far, near = r < -0.5, r > 0.5
         middle = ~(far | near)
@@ -314,7 +317,8 @@ class Dual(ABC):
         if near.any():
             result[near] = getattr(self, names[2])(_angle(1.0 - r[near]))
         if far.any():
-            result[far] = getattr(self, names[0])(_angle(1.0 + r[far]))
+            table = getattr(self, names[0].removeprefix("-"))(_angle(1.0 + r[far]))
+            result[far] = -table if names[0].startswith("-") else table
         return result
 
     def _with_limits(
