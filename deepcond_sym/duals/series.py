@@ -238,7 +238,10 @@ class SeriesDual(Dual):
                 rest = table.tail if w >= 1 else table.tail.min(w * table.slope_tail)
                 # for r < 0 the terms 1 - r^n go up to 2
                 rest = 2 * rest if w > 1 else rest
-                return known + _zero_to(rest)
+                # far from rho = 1 the terms left out hardly differ from those in E[sigma^2], which is known
+                r = 1 - w
+                closed = table.second - table.values(r) - _between(r, table.tail * abs(r) ** table.count)
+                return _narrower(known + _zero_to(rest), closed)
 
         def directly(bits: int) -> arb:
             assert direct is not None
