@@ -42,7 +42,7 @@ WALK = {
 
 
 def walk(node, t):
-    if node is x:
+    if node == x:
         return t
     if isinstance(node, sp.Piecewise):
         for pair in node.args:
