@@ -118,11 +118,6 @@ class Distribution:
                     result._add(Delta(order + 1, knot), c)
         return result
 
-    @property
-    def is_elementary(self) -> bool:
-        """Whether only smooth atoms and deltas are left, so that the dual is elementary."""
-        return all(isinstance(term, Smooth | Delta) for term in self.terms)
-
     def elementary_order(self, limit: int = 24) -> int | None:
         """How many derivatives leave only smooth atoms and deltas; None when none up to `limit` does."""
         order = 0

@@ -8,7 +8,7 @@ from typing import Any
 from deepcond_sym.errors import InputError
 
 from .hunt import hunt
-from .language import Statement
+from .language import Statement, term
 from .proof import Proof
 from .refutation import Refutation, refute
 from .semantics import Instance
@@ -137,11 +137,11 @@ class Claim:
         return Judgement(verdict, statements, (), refutation, reason, time.perf_counter() - start)
 
     def _with(self, changes: dict[str, Any]) -> dict[str, Any]:
-        from .language import term
-
-        exact = {key: term(v) if isinstance(v, (str, int, float)) and not isinstance(v, bool) else v
-                 for key, v in {**self.parameters, **changes}.items()}  # fmt: skip
-        return exact
+        """The parameters with these changes; numbers and strings become exact terms, floats are refused there."""
+        return {
+            key: term(v) if isinstance(v, (str, int, float)) and not isinstance(v, bool) else v
+            for key, v in {**self.parameters, **changes}.items()
+        }
 
     def _prove(self, statements: Statements, changes: dict[str, Any]) -> tuple[list[Step] | None, str]:
         if self._prover is None:

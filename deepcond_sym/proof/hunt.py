@@ -16,6 +16,7 @@ _SHARES = [Fraction(1, 2), Fraction(1, 10), Fraction(9, 10), Fraction(1, 100), F
 _STEPS = [
     Fraction(s) for s in ["0", "1/1000", "1/100", "1/10", "1/4", "1/2", "3/5", "3/4", "9/10", "99/100", "999/1000", "1"]
 ]
+_MOST_POINTS = 600
 _LENGTHS = [Fraction(1), Fraction(0), Fraction(1, 10), Fraction(2), Fraction(10), Fraction(1000)]
 
 
@@ -44,27 +45,23 @@ def _candidates(statement: Statement, rng: random.Random) -> Iterator[Instance]:
 def _proposals(statement: Statement, rng: random.Random) -> Iterator[Instance]:
     axes = [_axis(v) for v in statement.variables]
     members = list(_members(statement.family))
-    plain = [[v.symbol for v in statement.variables]]
-    grid = itertools.product(*axes)
-    for point in itertools.islice(_shuffled(grid, rng, most=2000), 600):
+    symbols = [v.symbol for v in statement.variables]
+    for point in _grid(axes, rng)[:_MOST_POINTS]:
         for weights in members[:12]:
-            yield _instance(plain[0], point, weights, statement.family)
+            yield _instance(symbols, point, weights, statement.family)
     for _ in range(4000):
         point = [
             rng.choice(axis) if rng.randrange(5) < 2 else _random_in(v, rng)
             for axis, v in zip(axes, statement.variables, strict=True)
         ]
-        yield _instance(
-            plain[0],
-            point,
-            rng.choice(members) if rng.randrange(2) else _random_weights(statement.family, rng),
-            statement.family,
-        )
+        weights = rng.choice(members) if rng.randrange(2) else _random_weights(statement.family, rng)
+        yield _instance(symbols, point, weights, statement.family)
 
 
-def _shuffled(grid: Iterator[tuple[Fraction, ...]], rng: random.Random, most: int) -> list[tuple[Fraction, ...]]:
-    points = list(itertools.islice(grid, most * 10))
-    return points if len(points) <= 600 else rng.sample(points, min(most, len(points)))
+def _grid(axes: list[list[Fraction]], rng: random.Random) -> list[tuple[Fraction, ...]]:
+    """The points of the product of the axes: in order where there are few, else in a random order."""
+    points = list(itertools.islice(itertools.product(*axes), 20_000))
+    return points if len(points) <= _MOST_POINTS else rng.sample(points, min(2000, len(points)))
 
 
 def _instance(symbols: list[sp.Symbol], point, weights: tuple[Fraction, ...], family: Family | None) -> Instance:
@@ -84,14 +81,12 @@ def _axis(v: Variable) -> list[Fraction]:
     if v.integer:
         first = int(v.lower) if v.lower.is_Integer else 0
         return [Fraction(first + i) for i in (1, 0, 2, 3, 5, 8, 20)]
-    if v.lower.is_infinite or v.upper.is_infinite:
-        anchor, sign = (
-            (_rational(v.upper), -1)
-            if v.lower.is_infinite and not v.upper.is_infinite
-            else ((Fraction(0), 1) if v.lower.is_infinite else (_rational(v.lower), 1))
-        )
-        both = (1, -1) if v.lower.is_infinite and v.upper.is_infinite else (sign,)
-        return [anchor + s * length for length in _LENGTHS for s in both]
+    if v.lower.is_infinite and v.upper.is_infinite:
+        return [sign * length for length in _LENGTHS for sign in (1, -1)]
+    if v.lower.is_infinite:
+        return [_rational(v.upper) - length for length in _LENGTHS]
+    if v.upper.is_infinite:
+        return [_rational(v.lower) + length for length in _LENGTHS]
     low, high = _rational(v.lower), _rational(v.upper)
     return [low + (high - low) * step for step in _STEPS]
 
