@@ -18,19 +18,12 @@ from .program import Program
 _LARGE, _SMALL = arb(2) ** 1000, arb(2) ** -1000
 
 
-def _jumps_on_a_formula(expression: sp.Expr) -> bool:
-    """Whether a step or a condition hangs on more than a sum of variables: an underflow to 0 would change it."""
-    steps = [node.args[0] for node in expression.atoms(sp.sign, sp.Heaviside)]
-    conditions = [side for relation in expression.atoms(sp.Rel) for side in relation.args]
-    formulas = [formula for formula in steps + conditions if isinstance(formula, sp.Expr)]
-    terms = [term for formula in formulas for term in sp.Add.make_args(formula)]
-    return not all(term.is_Symbol or not term.free_symbols for term in terms)
-
-
 class Float64Program:
-    """An expression for doubles: fast where nothing overflows, and through balls at the few elements where it does.
+    """An expression for doubles: fast where nothing leaves their range, and through balls where something does.
 
-    Raises `InputError` where the expression has no real value. Never NaN, never a warning.
+    An intermediate result that underflows is as bad as one that overflows: a root of it has lost its digits, a step on
+    it has changed sides, and nothing in the final value tells. Raises `InputError` where the expression has no real
+    value. Never NaN, never a warning.
 
     >>> from deepcond_sym.symbols import x
     >>> softplus = Float64Program(sp.log(1 + sp.exp(x)), (x,))
@@ -44,7 +37,6 @@ class Float64Program:
         self._fast = Program(expression, variables, Unguarded())
         self._balls = Program(expression, variables, ball)
         # Constants outside the range of doubles leave all the work to the balls. (SymPy leaves no constant 0 in a sum.)
-        self._underflow: Any = "raise" if _jumps_on_a_formula(expression) else "ignore"
         self._extreme = any(abs(c) > _LARGE or 0 < abs(c) < _SMALL for c in self._balls.all_constants())
 
     def __call__(self, *arguments: Any) -> Any:
@@ -52,7 +44,7 @@ class Float64Program:
         if self._extreme:
             return self._slow(arguments, shape)
         try:
-            with np.errstate(over="raise", under=self._underflow, invalid="raise", divide="raise"):
+            with np.errstate(all="raise"):
                 value = self._fast(*arguments)
         except FloatingPointError:
             return self._slow(arguments, shape)

@@ -131,6 +131,30 @@ def test_float64_survives_intermediate_overflow(expression, point, expected):
 @pytest.mark.parametrize(
     ("expression", "point"),
     [
+        (x**2 * (sp.Rational(1, 7) - sp.sqrt(2)) * sp.Max(7, x) / sp.Max(sp.Rational(-5, 3), x), 4e-168),
+        (sp.sqrt(x**2), -4e-168),
+        (sp.sqrt(x**4 + x**6) / x, 1e-90),
+        (sp.log(x**2), 1e-180),
+        (x / (x**2) ** sp.Rational(1, 3), 1e-170),
+        (sp.exp(-x) ** sp.Rational(1, 3), 800.0),
+        (sp.exp(x**2) * sp.exp(-(x**2)), 40.0),
+        (x**3 * sp.exp(-x) ** sp.Rational(1, 5), 1e3),
+    ],
+    ids=str,
+)
+def test_float64_survives_intermediate_underflow(expression, point):
+    """4e-168 squared is 0 in doubles: its root came out as -0.0 where the value is -1.35e-167."""
+    function = lower(expression, float64)
+    with precision(bits=200):
+        truth = lower(expression, ball)(Fraction(point))
+    assert truth != 0
+    for value in (function(point), function(np.array([0.5, point]))[1]):
+        assert abs(arb(float(value)) - truth) < abs(truth) * arb("1e-13")
+
+
+@pytest.mark.parametrize(
+    ("expression", "point"),
+    [
         (1 / x, 0),
         (sp.log(x), 0),
         (sp.log(x), -1),

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import sympy as sp
 from flint import acb, arb
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from deepcond_sym.arithmetic import ball, ball_from_mp, float64, lower, mp, precision
@@ -73,6 +73,7 @@ def enclosure(function, point, bits):
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(expressions, points)
+@example(random_expression(random.Random(3552), 4), 4e-168)
 def test_the_three_arithmetics_agree(expression, point):
     assume(isinstance(expression, sp.Expr) and not expression.has(sp.I, sp.zoo, sp.nan, sp.oo))
     argument = Fraction(point)
