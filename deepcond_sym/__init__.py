@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .duals import Dual, HermiteSeries, dual
     from .errors import AccuracyError, DeadlineError, InputError
     from .proof import Claim, Verdict, verify
+    from .simulation import simulate
 
 _HOMES = {
     "Activation": "activations",
@@ -31,6 +32,7 @@ _HOMES = {
     "DepthMap": "depth",
     "Phase": "depth",
     "phase": "depth",
+    "simulate": "simulation",
     "Claim": "proof",
     "Verdict": "proof",
     "verify": "proof",
@@ -55,6 +57,7 @@ __all__ = [
     "dual",
     "parse_expression",
     "phase",
+    "simulate",
     "verify",
 ]
 
