@@ -95,6 +95,35 @@ def claims(selectors: Selectors = None, as_json: Json = False) -> None:
         show_registry(listed, Console())
 
 
+@app.command("sharpen")
+def sharpen_command(
+    selectors: Annotated[list[str], typer.Argument(metavar="CLAIM...", help="Ids, keys, globs, folders of claims.")],
+    gap: Annotated[str, typer.Option(help="Stop when this close, such as 1/1000.")] = "1/1000",
+    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes.", show_default="one a core")] = None,
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds for one probe.")] = 60.0,
+    as_json: Json = False,
+) -> None:
+    """Find how far the constants of claims can be pushed: proved up to here, refuted from there."""
+    from fractions import Fraction
+
+    from deepcond_sym.proof import registry, sharpener
+    from deepcond_sym.proof.language import term
+    from deepcond_sym.report import sharpness
+
+    with _stdout_kept_clean(as_json):
+        width = Fraction(str(term(gap)))
+        with _progress(None) as advance:
+            found = sharpener.sharpen(
+                registry.select(selectors),
+                gap=width, jobs=jobs, timeout=timeout, on_probe=advance, selectors=selectors,
+            )  # fmt: skip
+    if as_json:
+        _print_json({"sharpened": found})
+    else:
+        print("\n\n".join("\n".join(sharpness.lines(one)) for one in found))
+    raise typer.Exit(1 if any(one["outcome"] in ("undecided", "false as printed") for one in found) else 0)
+
+
 @app.command()
 def show(spec: Spec, as_json: Json = False) -> None:
     """Show the facts and constants of an activation: moments, mu, chi_1, its dual."""
@@ -290,7 +319,7 @@ def _stdout_kept_clean(wanted: bool) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _progress(total: int) -> Iterator[Callable[[dict[str, Any]], None]]:
+def _progress(total: int | None) -> Iterator[Callable[[dict[str, Any]], None]]:
     """A bar on stderr, where that is a terminal."""
     if not sys.stderr.isatty():
         yield lambda result: None

@@ -2,8 +2,11 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
+
+import sympy as sp
 
 from deepcond_sym.errors import InputError
 
@@ -12,6 +15,7 @@ from .language import Statement, term
 from .proof import Proof
 from .refutation import Refutation, refute
 from .semantics import Instance
+from .sharpening import Failure, Sharpening
 from .step import RuleFailure, Step
 from .verdict import Verdict
 
@@ -80,6 +84,7 @@ class Claim:
     parameters: dict[str, Any] = field(default_factory=dict)
     witnesses: tuple[tuple[int, Instance], ...] = ()
     mutants: list[Mutant] = field(default_factory=list)
+    sharpenings: list[Sharpening] = field(default_factory=list)
     _builder: Builder | None = None
     _prover: Prover | None = None
 
@@ -116,6 +121,43 @@ class Claim:
                 f"the mutant '{name}' of {self.id} changes {min(unknown)}, which is not a parameter of the claim"
             )
         self.mutants.append(Mutant(name, changes, false))
+
+    def sharpen(
+        self,
+        parameter: str,
+        of: Callable[[Any], Any],
+        *,
+        printed: object,
+        strongest: object,
+        weakest: object = None,
+        fails: Failure | None = None,
+    ) -> None:
+        """Declare that a parameter may be pushed: `of(c)` is its value for the rational c, `of(printed)` the one that
+        the claim has, and the statements get stronger from c = weakest (by default printed) to c = strongest.
+
+        `fails(c)` may propose where the statement for c fails, as (number of the statement, instance); see
+        `Sharpening`. InputError if `of(printed)` is not the parameter of the claim.
+
+        >>> claim = Claim("example/line", title="r <= c", parameters={"top": 2})
+        >>> claim.sharpen("top", lambda c: c, printed=2, strongest=0)
+        >>> [s.form for s in claim.sharpenings]
+        [c]
+        """
+        if parameter not in self.parameters:
+            raise InputError(f"{self.id} has no parameter '{parameter}' to sharpen")
+        at, low, high = (Fraction(str(term(c))) for c in (printed, printed if weakest is None else weakest, strongest))
+        family = Sharpening(parameter, of, at, low, high, fails)
+        given = self._with({})[parameter]
+        if not isinstance(given, sp.Expr) or sp.expand(family.value(family.printed) - given) != 0:
+            raise InputError(f"at c = {family.printed} the family for '{parameter}' of {self.id} is not {given}")
+        self.sharpenings.append(family)
+
+    def probe(self, place: int, c: Fraction, *, hunt_seconds: float = 5) -> Judgement:
+        """Judge the claim with the parameter of its sharpening number `place` at c."""
+        family = self.sharpenings[place]
+        proposed = () if family.fails is None else (family.fails(c),)
+        trial = replace(self, witnesses=(*proposed, *self.witnesses))
+        return trial.judge(hunt_seconds=hunt_seconds, **{family.parameter: family.value(c)})
 
     def statements(self, **changes: Any) -> Statements:
         """The formal statements, with some parameters changed."""

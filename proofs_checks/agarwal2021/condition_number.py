@@ -104,3 +104,5 @@ def enough_layers(prove: Proof, enough: sp.Expr, wait: sp.Expr) -> Step:
 claim.mutant("the constant 1/10 in place of 2n", constant="1/10")
 claim.mutant("half as many points in L_1", enough=n / 2, false=False)
 claim.mutant("without centring", family=UNCENTRED)
+
+claim.sharpen("constant", lambda c: c * n, printed=2, strongest=0)

@@ -1,8 +1,23 @@
 """Lemma 23: how fast a correlation decays with depth, for every normalised non-linear activation and every depth."""
 
+from fractions import Fraction
+
 import sympy as sp
 
-from deepcond_sym.proof import NONLINEAR, UNCENTRED, Claim, Proof, Statement, Step, at, forall, iterate, le, mu
+from deepcond_sym.proof import (
+    NONLINEAR,
+    UNCENTRED,
+    Claim,
+    Instance,
+    Proof,
+    Statement,
+    Step,
+    at,
+    forall,
+    iterate,
+    le,
+    mu,
+)
 from deepcond_sym.symbols import rho
 
 from . import two_phases
@@ -65,3 +80,15 @@ def bound_iterates(prove: Proof, goal: Statement, bound: Step, depth: sp.Expr) -
 claim.mutant("growth 1 + 2 mu/3", near=1 + 2 * mu / 3)
 claim.mutant("decay 1 - 2 mu/3", far=1 - 2 * mu / 3)
 claim.mutant("without centring", family=UNCENTRED)
+
+
+def fails(c: Fraction) -> tuple[int, Instance]:
+    """The first layer multiplies 1 - rho by 1 + mu rho, and rho = 1 - delta may be as little as 1/2."""
+    # a power of two below, so that balls can tell that |rho| <= 1 - delta
+    separated = Fraction(round(2**16 * (Fraction(3, 4) - c / 2)), 2**16)
+    values = {rho: 1 - separated, delta: separated, L: Fraction(1)}
+    return 0, Instance(values, (Fraction(0), Fraction(1, 2), Fraction(1, 2)))
+
+
+claim.sharpen("near", lambda c: 1 + c * mu, printed=half, strongest=1, fails=fails)
+claim.sharpen("far", lambda c: 1 - c * mu, printed=half, strongest=1)

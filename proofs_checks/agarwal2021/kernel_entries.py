@@ -1,6 +1,8 @@
 """Theorem 3: the off-diagonal entries of the top-layer kernel, for n unit vectors with |x_i . x_j| <= 1 - delta."""
 
-from deepcond_sym.proof import NONLINEAR, UNCENTRED, Claim, forall, index, le, mu, off_diagonal
+from fractions import Fraction
+
+from deepcond_sym.proof import NONLINEAR, UNCENTRED, Claim, Instance, forall, index, le, mu, off_diagonal
 
 from . import decay as lemma
 from .setting import L, decay, delta, first_phase, further_layers, growth, half, k, layers, separation
@@ -43,3 +45,14 @@ def proof(prove, goal, near, far, family):
 claim.mutant("growth 1 + 2 mu/3", near=1 + 2 * mu / 3)
 claim.mutant("decay 1 - 2 mu/3", far=1 - 2 * mu / 3)
 claim.mutant("without centring", family=UNCENTRED)
+
+
+def _fails(c: Fraction) -> tuple[int, Instance]:
+    """As in Lemma 23, for two points at rho = 1 - delta."""
+    part, instance = lemma.fails(c)
+    values = {n: Fraction(2), delta: instance.values[delta], L: Fraction(1)}
+    return part, Instance(values, instance.weights)
+
+
+claim.sharpen("near", lambda c: 1 + c * mu, printed=half, strongest=1, fails=_fails)
+claim.sharpen("far", lambda c: 1 - c * mu, printed=half, strongest=1)

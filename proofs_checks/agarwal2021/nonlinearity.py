@@ -28,3 +28,5 @@ def proof(prove, goal, upper, family):
 
 claim.mutant("without non-linearity (the identity has mu = 0)", family=NORMALISED)
 claim.mutant("upper end 99/100", upper="99/100")
+
+claim.sharpen("upper", lambda c: c, printed=1, strongest=0)

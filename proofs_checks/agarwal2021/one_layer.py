@@ -1,6 +1,8 @@
 """Lemma 22: what one layer does to a correlation, for every normalised activation."""
 
-from deepcond_sym.proof import NORMALISED, UNCENTRED, Claim, dual, forall, interval, le
+from fractions import Fraction
+
+from deepcond_sym.proof import NORMALISED, UNCENTRED, Claim, Instance, dual, forall, interval, le, mu
 
 from .setting import decay, delta, growth, half
 
@@ -41,3 +43,14 @@ claim.mutant("slope 1 + 2 mu/3 near 1", near=1 + 2 * (growth - 1) * 2 / 3)
 claim.mutant("factor 1 - 2 mu/3 far from 1", far=1 - 2 * (1 - decay) * 2 / 3)
 claim.mutant("the first case up to delta = 51/100", cut="51/100")
 claim.mutant("without centring", family=UNCENTRED)
+
+
+def _fails(part: int, delta_at: Fraction) -> tuple[int, Instance]:
+    """One layer with dual (rho + rho^2)/2 multiplies 1 - rho by 1 + mu rho, and rho by 1 - mu (1 - rho)."""
+    return part, Instance({delta: delta_at}, (Fraction(0), Fraction(1, 2), Fraction(1, 2)))
+
+
+claim.sharpen("near", lambda c: 1 + c * mu, printed=half, strongest=1, fails=lambda c: _fails(1, Fraction(1, 2)))
+claim.sharpen(
+    "far", lambda c: 1 - c * mu, printed=half, strongest=1, fails=lambda c: _fails(2, (c + Fraction(1, 2)) / 2)
+)

@@ -32,3 +32,5 @@ def proof(prove, goal, shift, slack):
 
 claim.mutant("the floor larger by 1/1000", slack="1001/1000")
 claim.mutant("f(1) - f(1 - 2 delta)", shift=1 - 2 * delta)
+
+claim.sharpen("slack", lambda c: c, printed=1, strongest=2)

@@ -82,3 +82,5 @@ def proof(prove, goal, q, family, near, far):
 claim.mutant("q with mu + 1/1000", q=quadratic(t) - (t - t**2) / 1000)
 claim.mutant("a cubic in place of the square", q=(1 - mu) * t + mu * t**3)
 claim.mutant("the family with mu > 0 only, and growth 1 + 2 mu/3", family=NONLINEAR, near=1 + 2 * mu / 3)
+
+claim.sharpen("q", lambda c: quadratic(t) - c * (t - t**2), printed=0, strongest="1/10")

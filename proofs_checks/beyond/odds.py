@@ -1,9 +1,25 @@
 """D2: one layer divides the odds rho/(1 - rho) by at least 1 + mu; a bound for every depth without a change of
 phase."""
 
+from fractions import Fraction
+
 import sympy as sp
 
-from deepcond_sym.proof import NORMALISED, UNCENTRED, Claim, at, dual, fact, forall, interval, le, lt, mu, repeat
+from deepcond_sym.proof import (
+    NORMALISED,
+    UNCENTRED,
+    Claim,
+    Instance,
+    at,
+    dual,
+    fact,
+    forall,
+    interval,
+    le,
+    lt,
+    mu,
+    repeat,
+)  # fmt: skip
 from deepcond_sym.symbols import rho
 from proofs_checks.agarwal2021.setting import L, delta, layers, quadratic, t
 
@@ -75,3 +91,12 @@ def proof(prove, goal, base, family):
 claim.mutant("base 1 + 11 mu/10", base=1 + sp.Rational(11, 10) * mu)
 claim.mutant("base 1 + mu + 1/100", base=1 + mu + sp.Rational(1, 100))
 claim.mutant("without centring", family=UNCENTRED)
+
+
+def _fails(c: Fraction) -> tuple[int, Instance]:
+    """Where the last line fails for a larger base: at rho = 1 - epsilon/(2 base), for mu = 1/2."""
+    base, excess = 1 + c / 2, (c - 1) / 2
+    return 0, Instance({rho: 1 - excess / (2 * base)}, (Fraction(0), Fraction(1, 2), Fraction(1, 2)))
+
+
+claim.sharpen("base", lambda c: 1 + c * mu, printed=1, strongest=2, fails=_fails)

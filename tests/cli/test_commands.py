@@ -27,6 +27,11 @@ WRONG = [
     ("verify", "--timeout", "-1"),
     ("verify", "./no/such/folder"),
     ("claims", "nosuch/*"),
+    ("sharpen",),
+    ("sharpen", "nosuch"),
+    ("sharpen", "nguyen2021/D-H"),
+    ("sharpen", "agarwal2021/L20", "--gap", "0"),
+    ("sharpen", "agarwal2021/L20", "--gap", "tiny"),
     ("show",),
     ("show", "nosuchactivation"),
     ("show", "__import__('os').system('id')"),
@@ -167,3 +172,19 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path):
         process.stdout.close()
         process.wait(timeout=60)
         assert process.stderr.read() == b""
+
+
+def test_sharpen_prints_both_ends_and_the_witness(capsys):
+    code, out, _ = run(capsys, "sharpen", "agarwal2021/L20", "--jobs", "1")
+    assert code == 0
+    assert "the printed constant is the best" in out
+    assert "PROVED    up to c = 1:" in out
+    assert "REFUTED from c = 999/1000:" in out
+    assert "print('left ', mu)" in out
+
+
+def test_sharpen_json(capsys):
+    code, out, _ = run(capsys, "sharpen", "agarwal2021/L24", "--jobs", "1", "--gap", "1/10", "--json")
+    (found,) = json.loads(out)["sharpened"]
+    assert code == 0
+    assert (found["outcome"], found["proved"]["c"], found["refuted"]["c"]) == ("best", "1", "11/10")
