@@ -16,9 +16,9 @@ from deepcond_sym import __version__
 from deepcond_sym.errors import InputError
 
 from . import registry
-from .encoding import decode_statement, encode_statement
+from .encoding import decode_instance, decode_statement, encode_statement
 from .result import Result
-from .rules.evaluation import at_instance, decode_instance
+from .rules.evaluation import at_instance
 from .step import RuleFailure, Step, derive
 from .verdict import Verdict
 

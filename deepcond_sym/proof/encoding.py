@@ -1,6 +1,7 @@
 """Terms and statements as JSON and back, by structure: nothing is parsed as text, nothing is evaluated on the way."""
 
 import re
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
@@ -9,6 +10,7 @@ from sympy.core.function import AppliedUndef
 from deepcond_sym.errors import InputError
 
 from .language import FUNCTIONS, Family, Relation, Sequence, Statement, Term, Variable, function
+from .semantics import Instance
 
 _HEADS: dict[str, Any] = {
     "add": sp.Add, "mul": sp.Mul, "pow": sp.Pow, "abs": sp.Abs, "max": sp.Max, "min": sp.Min,
@@ -179,3 +181,26 @@ def _decode_family(data: Json) -> Family:
     if "member" in data:
         fixed = (_symbol(data["member"][0]), decode_term(data["member"][1]))
     return Family(data["name"], bool(data["unit"]), bool(data["centred"]), bool(data["nonlinear"]), fixed)
+
+
+def encode_instance(instance: Instance) -> Json:
+    """An instance as plain JSON, numbers as exact strings."""
+    data: dict[str, Json] = {"values": {s.name: [str(v), bool(s.is_integer)] for s, v in instance.values.items()}}
+    if instance.weights:
+        data["weights"] = [str(w) for w in instance.weights]
+    return data
+
+
+def decode_instance(data: Json) -> Instance:
+    """The instance that `encode_instance` wrote."""
+    values = {
+        (sp.Symbol(name, integer=True) if integer else sp.Symbol(name, real=True)): _exact(value)
+        for name, (value, integer) in data.get("values", {}).items()
+    }
+    return Instance(values, tuple(map(_exact, data.get("weights", []))))
+
+
+def _exact(value: Json) -> Fraction:
+    if not isinstance(value, str):
+        raise InputError(f"write {value!r} as a string: a float is another number")
+    return Fraction(value)

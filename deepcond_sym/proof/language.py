@@ -28,7 +28,7 @@ dual = function("dual")
 """dual(r): the dual activation of the family's activation, sum p_i r^i with p_i = a_i^2."""
 
 dual_slope = function("dual_slope")
-"""dual_slope(r): its derivative."""
+"""dual_slope(r): its derivative. A statement speaks of those activations for which it is finite where it is used."""
 
 iterate = function("iterate")
 """iterate(L, r): the dual activation composed L times; iterate(0, r) = r."""
@@ -47,6 +47,30 @@ off_diagonal = function("off_diagonal")
 
 condition = function("condition")
 """condition(L): the condition number of K^(L) for the same data."""
+
+least_eigenvalue = function("least_eigenvalue")
+"""least_eigenvalue(L): the smallest eigenvalue of K^(L) for n unit vectors whose Gram matrix is >= delta I."""
+
+full_rank_condition = function("full_rank_condition")
+"""full_rank_condition(L): the condition number of K^(L) for those data."""
+
+ntk_off_diagonal = function("ntk_off_diagonal")
+"""ntk_off_diagonal(L): as `off_diagonal`, of the tangent kernel Theta^(L) divided by its diagonal ntk(L, 1)."""
+
+ntk_condition = function("ntk_condition")
+"""ntk_condition(L): as `condition`, of the tangent kernel."""
+
+ntk_least_eigenvalue = function("ntk_least_eigenvalue")
+"""ntk_least_eigenvalue(L): as `least_eigenvalue`, of the tangent kernel divided by its diagonal."""
+
+ntk_full_rank_condition = function("ntk_full_rank_condition")
+"""ntk_full_rank_condition(L): as `full_rank_condition`, of the tangent kernel."""
+
+OF_DATA = (
+    off_diagonal, condition, least_eigenvalue, full_rank_condition,
+    ntk_off_diagonal, ntk_condition, ntk_least_eigenvalue, ntk_full_rank_condition,
+)  # fmt: skip
+"""The functions that speak of data, with its size n and its separation delta."""
 
 floor_eigenvalue = function("floor_eigenvalue")
 """floor_eigenvalue(delta): the smallest eigenvalue of f[K] (f entrywise), where K >= delta I and diag K = 1; f is
@@ -67,7 +91,7 @@ tending = function("tending")
 FUNCTIONS = {
     f.__name__: f
     for f in (
-        dual, dual_slope, iterate, ntk, repeat, steps_to, off_diagonal, condition, floor_eigenvalue,
+        dual, dual_slope, iterate, ntk, repeat, steps_to, *OF_DATA, floor_eigenvalue,
         half_line_hermite, hermite_at_zero, limit, tending,
     )
 }  # fmt: skip
@@ -76,7 +100,7 @@ mu = sp.Symbol("mu", real=True)
 """The nonlinearity 1 - p_1 of the family's activation."""
 
 data_size, separation = sp.Symbol("n", integer=True), sp.Symbol("delta", real=True)
-"""The n and the delta of the data that `off_diagonal` and `condition` speak of."""
+"""The n and the delta of the data that the functions in `OF_DATA` speak of."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +183,7 @@ def substitute(expression: Term, values: dict) -> Term:
 
 def replace_equal(expression: Term, old: Term, new: Term) -> Term:
     """Replace a term by an equal one, wherever it stands; never under a binder of one of its variables."""
-    clash = bound_symbols(expression) & (old.free_symbols | new.free_symbols)
+    clash = bound_symbols(expression) & (free_variables(old) | free_variables(new))
     if clash:
         raise InputError(f"the bound variable {min(clash, key=str)} is also a free one: rename one of them")
     return expression.xreplace({old: new})

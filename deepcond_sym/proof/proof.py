@@ -5,12 +5,29 @@ from collections.abc import Sequence as Listing
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
-from .encoding import encode_statement, encode_term
-from .language import NORMALISED, Family, Relation, Statement, Variable, dual, forall, interval, le, term
-from .rules.evaluation import encode_instance
+from .encoding import encode_instance, encode_relation, encode_statement, encode_term
+from .language import (  # fmt: skip
+    NORMALISED,
+    Family,
+    Relation,
+    Statement,
+    Variable,
+    dual,
+    eq,
+    forall,
+    interval,
+    le,
+    replace_equal,
+    term,
+)
+from .rules.definition import unfold
+from .rules.normal_form import Context
 from .semantics import Instance
-from .step import RuleFailure, Step, derive
+from .step import Evidence, RuleFailure, Step, derive
+from .tactics import map_iteration, monotone
+from .tactics.inductive import closed_form
 
 
 class Use:
@@ -44,49 +61,90 @@ class Proof:
         """An inequality between rational functions on a box (rule "polynomial")."""
         return derive("polynomial", {"statement": encode_statement(forall(*variables, holds=holds))})
 
-    def vertices(self, statement: Statement, head: int = 2) -> Step:
-        """An inequality linear in the p_i, for a whole family (rule "vertices"); i < head is treated case by case."""
-        return derive("vertices", {"statement": encode_statement(statement), "head": head})
+    def vertices(self, statement: Statement, head: int = 2, *premises: Step) -> Step:
+        """An inequality linear in the p_i, for a whole family (rule "vertices"); i < head is treated case by case, the
+        rest by a premise about all i >= head or as r^i = r^head z."""
+        return derive("vertices", {"statement": encode_statement(statement), "head": head}, *premises)
 
     def one_layer(self, t: sp.Symbol, bound: sp.Expr, family: Family = NORMALISED) -> Step:
         """dual(t) <= bound(t) on [0, 1], for a whole family."""
         return self.vertices(forall(interval(t, 0, 1), family=family, holds=le(dual(t), bound)))
 
+    def induction(self, statement: Statement, index: sp.Symbol, base: Step, step: Step) -> Step:
+        """The statement for every value of the index, from its first value and the step from k to k + 1 (rule
+        "induction"); `tactics.inductive` builds both goals."""
+        arguments = {"statement": encode_statement(statement), "index": encode_term(index)}
+        return derive("induction", arguments, base, step)
+
+    def order(self, statement: Statement, a: object, b: object, below: Step, above: Step) -> Step:
+        """The statement from its proofs given a <= b and given b <= a (rule "cases")."""
+        between = encode_relation(le(a, b))
+        arguments = {"part": "order", "statement": encode_statement(statement), "between": between}
+        return derive("cases", arguments, below, above)
+
+    def split(self, statement: Statement, low: Step, high: Step) -> Step:
+        """The statement from its proofs on two parts of the interval of one variable (rule "cases")."""
+        return derive("cases", {"part": "split", "statement": encode_statement(statement)}, low, high)
+
+    def absolute_value(self, statement: Statement, upper: Step, lower: Step) -> Step:
+        """|a| <= b from a <= b and -a <= b (rule "cases")."""
+        return derive("cases", {"part": "absolute", "statement": encode_statement(statement)}, upper, lower)
+
+    def unfold(self, frame: Statement, whole: sp.Expr, *calls: sp.Expr) -> Step:
+        """whole = the same with calls unfolded by definition (all that can be, if none is named), over the frame's
+        variables."""
+        return self._unfolding(frame, whole, calls, folded=False)
+
+    def folded(self, frame: Statement, whole: sp.Expr, *calls: sp.Expr) -> Step:
+        """The same from right to left: the unfolded term = whole."""
+        return self._unfolding(frame, whole, calls, folded=True)
+
+    def _unfolding(self, frame: Statement, whole: sp.Expr, calls: tuple[sp.Expr, ...], folded: bool) -> Step:
+        context = Context.of(frame, Evidence())
+        listed = calls or sorted(whole.atoms(AppliedUndef), key=lambda c: (-sp.count_ops(c), str(c)))
+        other, rewrite = whole, []
+        for call in listed:
+            try:
+                value = unfold(call, frame, context)
+            except RuleFailure:
+                if calls:
+                    raise
+                continue
+            rewrite.append(["unfold", call])
+            other = replace_equal(other, call, value)
+        return self.identity(frame.conclude(eq(other, whole) if folded else eq(whole, other)), rewrite)
+
+    def bounded(self) -> Step:
+        """|iterate(L, r)| <= 1 for r in [-1, 1]."""
+        return monotone.bounded(self)
+
+    def non_negative(self) -> Step:
+        """0 <= iterate(L, s) for s in [0, 1]."""
+        return monotone.non_negative(self)
+
+    def dual_grows(self) -> Step:
+        """|dual(r)| <= dual(s) for |r| <= s <= 1."""
+        return monotone.dual_grows(self)
+
+    def slope_grows(self) -> Step:
+        """|dual_slope(r)| <= dual_slope(s) for |r| <= s <= 1."""
+        return monotone.slope_grows(self)
+
     def absolute(self) -> Step:
-        """|iterate(L, rho)| <= iterate(L, |rho|) (rule "iteration")."""
-        return derive("iteration", {"part": "absolute"})
+        """|iterate(L, rho)| <= iterate(L, |rho|)."""
+        return monotone.absolute(self)
 
     def majorant(self, one_layer: Step, t: sp.Symbol, body: sp.Expr) -> Step:
-        """iterate(L, r) <= repeat(body, t, L, s) for 0 <= r <= s <= 1 (rule "iteration")."""
-        return derive("iteration", {"part": "majorant", "t": encode_term(t), "body": encode_term(body)}, one_layer)
+        """iterate(L, r) <= repeat(body, t, L, s) for 0 <= r <= s <= 1."""
+        return map_iteration.majorant(self, one_layer, t, body)
 
     def attained(self, t: sp.Symbol, body: sp.Expr) -> Step:
-        """iterate(L, s) = repeat(body, t, L, s) for the activation whose dual is `body` (rule "iteration")."""
-        return derive("iteration", {"part": "attained", "t": encode_term(t), "body": encode_term(body)})
+        """iterate(L, s) = repeat(body, t, L, s) for the activation whose dual is `body`."""
+        return map_iteration.attained(self, t, body)
 
-    def induction(
-        self,
-        *variables: Variable,
-        step: Step,
-        t: sp.Symbol,
-        body: sp.Expr,
-        g: sp.Symbol,
-        bound: sp.Expr,
-        start: object,
-        first: object,
-        ratio: object,
-        index: sp.Symbol,
-        offset: object = 0,
-        known: Step | None = None,
-    ) -> Step:
-        """repeat(body, t, offset + k, start) <= bound(g = first * ratio^k), by induction on the index k (rule
-        "induction")."""
-        frame = Statement(le(0, 0), variables)
-        arguments = {"statement": encode_statement(frame)}
-        named = {"t": t, "body": body, "g": g, "bound": bound, "from": first, "ratio": ratio, "start": start}
-        arguments |= {key: encode_term(term(value)) for key, value in named.items()}
-        arguments |= {"offset": encode_term(term(offset)), "index": encode_term(index)}
-        return derive("induction", arguments, *([step] if known is None else [step, known]))
+    def invariant_sequence(self, *variables: Variable, **parts: Any) -> Step:
+        """repeat(body, t, offset + k, start) <= bound(g = first * ratio^k): see `tactics.map_iteration`."""
+        return map_iteration.invariant_sequence(self, *variables, **parts)
 
     def power(self, part: str, base: object, exponent: object, *variables: Variable) -> Step:
         """base^exponent is "non-negative", "at most one" or "at least one" (rule "passage")."""
@@ -112,6 +170,19 @@ class Proof:
             },
         )
 
+    def before(self, level: object, base: object, index: sp.Symbol, *variables: Variable) -> Step:
+        """base^k < level for k + 1 <= steps_to(level, base) (rule "passage")."""
+        return derive(
+            "passage",
+            {
+                "part": "before",
+                "statement": encode_statement(Statement(le(0, 0), variables)),
+                "level": encode_term(term(level)),
+                "base": encode_term(term(base)),
+                "exponent": encode_term(index),
+            },
+        )
+
     def chain(self, statement: Statement, *uses: Step | Use) -> Step:
         """The statement, by substitution and chaining (rule "consequence")."""
         listed = [use if isinstance(use, Use) else Use(use) for use in uses]
@@ -124,21 +195,30 @@ class Proof:
     def identity(
         self,
         statement: Statement,
-        unfold: Listing[tuple[Any, Any]] = (),
+        rewrite: Listing[Listing[Any]] = (),
+        *,
+        unfold: Listing[Any] = (),
         using: Listing[tuple[Step, Mapping[Any, Any]]] = (),
     ) -> Step:
-        """An exact equality, after unfolding recursions at given indices and putting in equalities (rule
-        "identity")."""
-        arguments = {
-            "statement": encode_statement(statement),
-            "unfold": [[sequence.name, encode_term(term(k))] for sequence, k in unfold],
-            "uses": [{str(s): encode_term(term(v)) for s, v in values.items()} for _, values in using],
-        }
-        return derive("identity", arguments, *(step for step, _ in using))
+        """An exact equality (rule "identity"), after replacing, in this order: ["unfold", call], ["given", number of a
+        hypothesis] or ["use", step, {variable: term}], each from left to right; `unfold` and `using` list such entries
+        more shortly."""
+        rewrite = [*rewrite, *(["unfold", call] for call in unfold), *(["use", *pair] for pair in using)]
+        steps: list[Step] = []
+        entries: list[Any] = []
+        for kind, what, *values in rewrite:
+            if kind == "unfold":
+                entries.append([kind, encode_term(what)])
+            elif kind == "use":
+                entries.append([kind, len(steps), {str(s): encode_term(term(v)) for s, v in values[0].items()}])
+                steps.append(what)
+            else:
+                entries.append([kind, what])
+        return derive("identity", {"statement": encode_statement(statement), "rewrite": entries}, *steps)
 
     def closed_form(self, statement: Statement, *premises: Step) -> Step:
-        """name(k) = U(k) for every k, by induction (rule "closed form")."""
-        return derive("closed form", {"statement": encode_statement(statement)}, *premises)
+        """name(k) = U(k) for every k, by induction."""
+        return closed_form(self, statement, *premises)
 
     def unrolled(self, statement: Statement) -> Step:
         """ntk(L, r) as a sum of products (rule "unrolled")."""
@@ -156,9 +236,13 @@ class Proof:
             },
         )
 
-    def schur(self, statement: Statement) -> Step:
-        """The smallest eigenvalue of an entrywise power series (rule "schur")."""
-        return derive("schur", {"statement": encode_statement(statement)})
+    def schur(self, statement: Statement, part: str = "floor") -> Step:
+        """The smallest eigenvalue of an entrywise power series: "floor", "kernel" or "tangent" (rule "schur")."""
+        return derive("schur", {"statement": encode_statement(statement), "part": part})
+
+    def trace(self, least: Step, positive: Step) -> Step:
+        """From the smallest eigenvalue to the condition number (rule "schur")."""
+        return derive("schur", {"part": "trace"}, least, positive)
 
     def entries(self, bound: Step) -> Step:
         """From a bound for all correlations to the off-diagonal entries (rule "gershgorin")."""

@@ -10,7 +10,7 @@ from sympy.printing.pycode import MpmathPrinter
 
 from deepcond_sym.arithmetic import precision
 
-from .language import Statement
+from .language import OF_DATA, Statement
 from .rules.evaluation import at_instance
 from .semantics import Evaluator, Instance
 
@@ -68,13 +68,15 @@ def reproduction(statement: Statement, instance: Instance) -> str:
         lines.append(f"p = [{', '.join(map(_number, padded))}]  # the activation, by its p_i = a_i^2")
         lines.append("mu = 1 - p[1]")
     needs = lambda *names: bool(used & set(names))  # noqa: E731
-    if needs("dual", "iterate", "ntk", "off_diagonal", "condition", "floor_eigenvalue"):
+    of_data = {f.__name__ for f in OF_DATA}
+    if needs("dual", "iterate", "ntk", "floor_eigenvalue", *of_data):
         lines.append("f = lambda r: sum(c * r**i for i, c in enumerate(p))")
-    if needs("dual_slope", "ntk"):
+    of_tangent = {name for name in of_data if name.startswith("ntk_")}
+    if needs("dual_slope", "ntk", *of_tangent):
         lines.append("df = lambda r: sum(i * c * r**(i - 1) for i, c in enumerate(p) if i)")
-    if needs("iterate", "ntk", "off_diagonal", "condition"):
+    if needs("iterate", "ntk", *of_data):
         lines.append("F = lambda L, r: r if L == 0 else f(F(L - 1, r))")
-    if needs("ntk"):
+    if needs("ntk", *of_tangent):
         lines.append("T = lambda L, r: r if L == 0 else F(L, r) + df(F(L - 1, r)) * T(L - 1, r)")
     if needs("repeat"):
         lines.append("def repeat(q, L, s):\n    return s if L == 0 else q(repeat(q, L - 1, s))")
@@ -105,6 +107,17 @@ def _number(value: Fraction) -> str:
 
 def _safe(name: str) -> str:
     return f"{name}_" if name in ("lambda", "f", "p", "df", "F", "T", "He") else name
+
+
+def _of_data(name: str, depth: str) -> str:
+    """The value for n points whose correlations are all 1 - delta."""
+    kind = name.removeprefix("ntk_")
+    entry = f"F({depth}, 1 - delta)" if kind == name else f"(T({depth}, 1 - delta)/T({depth}, mpf(1)))"
+    if kind == "off_diagonal":
+        return f"abs({entry})"
+    if kind == "least_eigenvalue":
+        return f"(1 - {entry})"
+    return f"((1 + (n - 1)*{entry})/(1 - {entry}))"
 
 
 class _Printer(MpmathPrinter):
@@ -158,10 +171,8 @@ class _Printer(MpmathPrinter):
             return f"repeat(lambda {t}: {body}, {depth}, {start})"
         if name == "floor_eigenvalue":
             return f"(f(1) - f(1 - {inner[0]}))"
-        if name == "off_diagonal":
-            return f"abs(F({inner[0]}, 1 - delta))"
-        if name == "condition":
-            return f"((1 + (n - 1)*F({inner[0]}, 1 - delta))/(1 - F({inner[0]}, 1 - delta)))"
+        if expr.func in OF_DATA:
+            return _of_data(name, inner[0])
         if name == "half_line_hermite":
             return f"quad(lambda x: x**{inner[0]} * He({inner[1]}, x) * npdf(x), [0, 2, 5, 10, 20])"
         if name == "hermite_at_zero":

@@ -3,9 +3,8 @@
 from typing import Any
 
 from .claim import Claim, Judgement, Mutant
-from .encoding import encode_statement
+from .encoding import encode_instance, encode_statement
 from .refutation import Refutation
-from .rules.evaluation import encode_instance
 from .step import Step
 from .verdict import Verdict
 

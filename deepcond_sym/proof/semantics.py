@@ -1,12 +1,10 @@
 """What a term means at one instance: its value as a ball. Every refutation rests on this file and on Arb.
 
-An instance gives exact rational values to the variables, the numbers p_i of one activation, and (for statements about
-data) the size n of the equicorrelated Gram matrix delta I + (1 - delta) 11^T. The ball holds the value; what cannot
-be evaluated raises `CannotEvaluate`, which never counts for or against a statement."""
+The ball holds the value; what cannot be evaluated raises `CannotEvaluate`, which never counts for or against a
+statement."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 import sympy as sp
@@ -14,27 +12,16 @@ from flint import arb, fmpq
 from sympy.core.function import AppliedUndef
 
 from . import language as lang
-from .language import Relation, Sequence, Statement, Term
+from .instance import Instance, in_domain
+from .language import Relation, Sequence, Term
 
 MOST_LAYERS = 4000
+
+__all__ = ["CannotEvaluate", "Evaluator", "Instance", "ball", "holds", "in_domain"]
 
 
 class CannotEvaluate(ArithmeticError):
     """The term has no value at this instance, or not one that this evaluator can compute."""
-
-
-@dataclass(frozen=True)
-class Instance:
-    """Exact values: of the variables, and of p_0, p_1, ... (a finite list of rationals) for the activation."""
-
-    values: dict[sp.Symbol, Fraction] = field(default_factory=dict)
-    weights: tuple[Fraction, ...] = ()
-
-    def describe(self) -> str:
-        parts = [f"{symbol} = {value}" for symbol, value in self.values.items()]
-        if self.weights:
-            parts.append("p = (" + ", ".join(map(str, self.weights)) + ")")
-        return ", ".join(parts)
 
 
 def ball(value: Fraction | int) -> arb:
@@ -156,8 +143,10 @@ class Evaluator:
             return self.repeat(body, t, self.whole(depth), self.value(start))
         if name == "steps_to":
             return arb(_steps(self.value(arguments[0]), self.value(arguments[1])))
-        if name in ("off_diagonal", "condition", "floor_eigenvalue"):
-            return self._equicorrelated(name, arguments)
+        if name == "floor_eigenvalue":
+            return self._floor_eigenvalue(self.value(arguments[0]))
+        if term.func in lang.OF_DATA:
+            return self._equicorrelated(name, self.whole(arguments[0]))
         if name == "half_line_hermite":
             return _half_line_hermite(self.whole(arguments[0]), self.whole(arguments[1]))
         if name == "hermite_at_zero":
@@ -202,27 +191,33 @@ class Evaluator:
             raise CannotEvaluate(f"{sequence.name}({at}) is too far along")
         return self.memory[sequence.name, at]
 
-    def _equicorrelated(self, name: str, arguments: tuple[Term, ...]) -> arb:
-        """The data are n unit vectors with all correlations 1 - delta: one admissible choice, with exact
-        eigenvalues."""
-        if name == "floor_eigenvalue":
-            delta = self.value(arguments[0])
-            if not 0 <= delta <= 1:
-                raise CannotEvaluate("the separation is not in [0, 1]")
-            return self.dual(arb(1)) - self.dual(1 - delta)
+    def _floor_eigenvalue(self, delta: arb) -> arb:
+        if not 0 <= delta <= 1:
+            raise CannotEvaluate("the separation is not in [0, 1]")
+        return self.dual(arb(1)) - self.dual(1 - delta)
+
+    def _equicorrelated(self, name: str, depth: int) -> arb:
+        """The data are n unit vectors with all correlations 1 - delta: one admissible choice, with exact eigenvalues.
+
+        Their Gram matrix is delta I + (1 - delta) 11^T >= delta I, so they are admissible for both kinds of data.
+        """
         n, delta = self.value(lang.data_size), self.value(lang.separation)
         if not (n >= 1 and 0 <= delta <= 1):
             raise CannotEvaluate("there are no such data")
-        if name == "condition" and sum(self.rational_weights) != 1:
+        if sum(self.rational_weights) != 1 and name != "off_diagonal":
             raise CannotEvaluate("the diagonal is not 1")
+        kind = name.removeprefix("ntk_")
         if n == 1:
-            return arb(0) if name == "off_diagonal" else arb(1)
-        correlation = self.iterate(self.whole(arguments[0]), 1 - delta)
-        if name == "off_diagonal":
-            return abs(correlation)
-        if not 1 - correlation > 0:
+            return arb(0) if kind == "off_diagonal" else arb(1)
+        kernel = self.iterate if name == kind else self.ntk
+        entry = kernel(depth, 1 - delta) / kernel(depth, arb(1))
+        if kind == "off_diagonal":
+            return abs(entry)
+        if kind == "least_eigenvalue":
+            return 1 - entry
+        if not 1 - entry > 0:
             raise CannotEvaluate("the matrix is singular")
-        return (1 + (n - 1) * correlation) / (1 - correlation)
+        return (1 + (n - 1) * entry) / (1 - entry)
 
 
 def _layers(depth: int) -> int:
@@ -351,43 +346,3 @@ def holds(relation: Relation, evaluator: Evaluator) -> bool | None:
     if relation.op == "==":
         return False if separate else (True if exactly else None)
     return True if separate else (False if exactly else None)
-
-
-def in_domain(statement: Statement, instance: Instance) -> bool:
-    """Exactly: every variable has a value in its interval, and the weights belong to the family."""
-    for v in statement.variables:
-        value = instance.values.get(v.symbol)
-        if value is None or (v.integer and value.denominator != 1) or not _within(value, v):
-            return False
-    family = statement.family
-    if family is None:
-        return True
-    weights = instance.weights
-    if not weights or min(weights) < 0:
-        return False
-    if (family.unit and sum(weights) != 1) or (family.centred and weights[0] != 0):
-        return False
-    if family.nonlinear and not any(weights[2:]):
-        return False
-    if family.unit and lang.mu in instance.values:
-        linear = weights[1] if len(weights) > 1 else Fraction(0)
-        if instance.values[lang.mu] != 1 - linear:
-            return False
-    return family.member is None or _is_member(family.member, instance)
-
-
-def _is_member(fixed: tuple[sp.Symbol, Term], instance: Instance) -> bool:
-    t, polynomial = fixed
-    exact = {s: sp.Rational(v.numerator, v.denominator) for s, v in instance.values.items()}
-    coefficients = sp.Poly(polynomial.subs(exact), t).all_coeffs()[::-1]
-    expected = [Fraction(int(c.p), int(c.q)) for c in coefficients if isinstance(c, sp.Rational)]
-    longest = max(len(expected), len(instance.weights))
-    pad = lambda row: list(row) + [Fraction(0)] * (longest - len(row))  # noqa: E731
-    return len(expected) == len(coefficients) and pad(expected) == pad(instance.weights)
-
-
-def _within(value: Fraction, v: lang.Variable) -> bool:
-    exact = sp.Rational(value.numerator, value.denominator)
-    if exact < v.lower or exact > v.upper:
-        return False
-    return not (v.open_lower and exact == v.lower) and not (v.open_upper and exact == v.upper)

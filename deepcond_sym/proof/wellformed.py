@@ -10,23 +10,22 @@ from deepcond_sym.errors import InputError
 
 from .language import (
     FUNCTIONS,
+    OF_DATA,
     Statement,
     Term,
     bound_symbols,
-    condition,
     data_size,
     free_variables,
     mu,
-    off_diagonal,
     parameters_of,
     separation,
 )  # fmt: skip
 
 _ARITY = {
-    "dual": 1, "dual_slope": 1, "iterate": 2, "ntk": 2, "repeat": 4, "steps_to": 2, "off_diagonal": 1, "condition": 1,
-    "floor_eigenvalue": 1, "half_line_hermite": 2, "hermite_at_zero": 1, "limit": 1, "tending": 3,
+    "dual": 1, "dual_slope": 1, "iterate": 2, "ntk": 2, "repeat": 4, "steps_to": 2, "floor_eigenvalue": 1,
+    "half_line_hermite": 2, "hermite_at_zero": 1, "limit": 1, "tending": 3, **{f.__name__: 1 for f in OF_DATA},
 }  # fmt: skip
-_OF_A_FAMILY = {"dual", "dual_slope", "iterate", "ntk", "off_diagonal", "condition", "floor_eigenvalue"}
+_OF_A_FAMILY = {"dual", "dual_slope", "iterate", "ntk", "floor_eigenvalue", *(f.__name__ for f in OF_DATA)}
 
 
 def check(statement: Statement) -> None:
@@ -109,7 +108,7 @@ def _refuse_unbound(statement: Statement) -> None:
         used |= free_variables(statement.family.member[1]) - {statement.family.member[0]}
     if statement.family is not None and statement.family.unit:
         bound.add(mu)
-    if any(side.has(off_diagonal, condition) for side in _terms(statement)):
+    if any(side.has(*OF_DATA) for side in _terms(statement)):
         used |= {data_size, separation}
     loose = used - bound
     if loose:

@@ -14,6 +14,15 @@ MEANINGS = {
     "off_diagonal": r"the largest off-diagonal entry of the depth-$L$ kernel matrix of $n$ unit vectors"
     r" with $|x_i \cdot x_j| \le 1 - \delta$ for $i \ne j$",
     "condition": r"the condition number of that matrix",
+    "least_eigenvalue": r"the smallest eigenvalue of the depth-$L$ kernel matrix of $n$ unit vectors"
+    r" whose Gram matrix is at least $\delta I$",
+    "full_rank_condition": r"the condition number of that matrix",
+    "ntk_off_diagonal": r"the largest off-diagonal entry of the tangent kernel matrix over its diagonal, for $n$ unit"
+    r" vectors with $|x_i \cdot x_j| \le 1 - \delta$ for $i \ne j$",
+    "ntk_condition": r"the condition number of that matrix",
+    "ntk_least_eigenvalue": r"the smallest eigenvalue of the tangent kernel matrix over its diagonal, for $n$ unit"
+    r" vectors whose Gram matrix is at least $\delta I$",
+    "ntk_full_rank_condition": r"the condition number of that matrix",
     "floor_eigenvalue": r"the smallest eigenvalue of $\hat\sigma$ applied entrywise to $K$, where $K$ has unit diagonal"
     r" and $K - \delta I$ is positive semidefinite",
     "half_line_hermite": r"$X$ is standard normal and $\operatorname{He}_r$ the monic Hermite polynomial",
@@ -32,6 +41,12 @@ _SHOWN = {
     "steps_to": r"\max(\lceil \log(A)/\log(r) \rceil, 0)",
     "off_diagonal": r"\max_{i \ne j} |\bar K^{(L)}_{ij}|",
     "condition": r"\kappa(\bar K^{(L)})",
+    "least_eigenvalue": r"\lambda_{\min}(\bar K^{(L)} : K^{(0)} \succeq \delta I)",
+    "full_rank_condition": r"\kappa(\bar K^{(L)} : K^{(0)} \succeq \delta I)",
+    "ntk_off_diagonal": r"\max_{i \ne j} |\Theta^{(L)}_{ij}|/\Theta^{(L)}_{11}",
+    "ntk_condition": r"\kappa(\Theta^{(L)})",
+    "ntk_least_eigenvalue": r"\lambda_{\min}(\Theta^{(L)} : K^{(0)} \succeq \delta I)/\Theta^{(L)}_{11}",
+    "ntk_full_rank_condition": r"\kappa(\Theta^{(L)} : K^{(0)} \succeq \delta I)",
     "floor_eigenvalue": r"\lambda_{\min}(\hat\sigma[K] : K \succeq \delta I)",
     "half_line_hermite": r"\mathbb{E}[\max(X, 0)^k \operatorname{He}_r(X)]",
     "hermite_at_zero": r"\operatorname{He}_m(0)",

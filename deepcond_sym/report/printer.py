@@ -129,7 +129,7 @@ class TermPrinter(LatexPrinter):
         return _operator(expr) or (not _closed(expr) and super()._needs_add_brackets(expr))
 
 
-_OPEN = {"limit", "off_diagonal"}
+_OPEN = {"limit", "off_diagonal", "ntk_off_diagonal"}
 
 
 def _operator(expr: Any) -> bool:
@@ -248,6 +248,14 @@ _WRITERS: dict[str, Callable[..., str]] = {
     ),
     "off_diagonal": _theory(r"\max_{i \ne j} \left|\bar K^{(<0>)}_{ij}\right|"),
     "condition": _theory(r"\kappa\left(\bar K^{(<0>)}\right)"),
+    "least_eigenvalue": _theory(r"\lambda_{\min}\left(\bar K^{(<0>)} : K^{(0)} \succeq \delta I\right)"),
+    "full_rank_condition": _theory(r"\kappa\left(\bar K^{(<0>)} : K^{(0)} \succeq \delta I\right)"),
+    "ntk_off_diagonal": _theory(r"\max_{i \ne j} \left|\Theta^{(<0>)}_{ij}\right| / \Theta^{(<0>)}_{11}"),
+    "ntk_condition": _theory(r"\kappa\left(\Theta^{(<0>)}\right)"),
+    "ntk_least_eigenvalue": _theory(
+        r"\lambda_{\min}\left(\Theta^{(<0>)} / \Theta^{(<0>)}_{11} : K^{(0)} \succeq \delta I\right)"
+    ),
+    "ntk_full_rank_condition": _theory(r"\kappa\left(\Theta^{(<0>)} : K^{(0)} \succeq \delta I\right)"),
     "floor_eigenvalue": _theory(r"\lambda_{\min}\left(\hat\sigma[K] : K \succeq <0> I\right)"),
     "half_line_hermite": _write_half_line,
     "hermite_at_zero": _theory(r"\operatorname{He}_{<0>}\left(0\right)"),

@@ -15,9 +15,8 @@ def with_digits(result: dict[str, Any], digits: int) -> dict[str, Any]:
     if digits <= RECORDED_DIGITS:
         left, right = (shorten(refutation[side], digits) for side in ("left", "right"))
     else:
-        from deepcond_sym.proof.encoding import decode_statement
+        from deepcond_sym.proof.encoding import decode_instance, decode_statement
         from deepcond_sym.proof.refutation import Refutation
-        from deepcond_sym.proof.rules.evaluation import decode_instance
 
         part = refutation["part"]
         statement = decode_statement(result["statements"][part])

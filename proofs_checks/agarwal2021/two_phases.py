@@ -21,7 +21,7 @@ def escape(prove: Proof, depth: sp.Symbol, layers: Variable, factor: sp.Expr = g
     """repeat(q_mu, L, 1 - delta) <= 1 - delta (1 + mu/2)^L for L <= L_0: one layer multiplies 1 - rho by 1 + mu rho
     >= 1 + mu/2."""
     step = prove.polynomial(le(quadratic(1 - g), 1 - factor * g), interval(g, 0, half), interval(mu, 0, 1))
-    return prove.induction(
+    return prove.invariant_sequence(
         _nonlinearity, separation, layers,
         step=step, t=t, body=quadratic(t), g=g, bound=1 - g, start=1 - delta, first=delta, ratio=factor, index=depth,
     )  # fmt: skip
@@ -48,7 +48,7 @@ def decline(
     """repeat(q_mu, L_0 + k, 1 - delta) <= (1/2) (1 - mu/2)^k: one layer multiplies rho by 1 - mu (1 - rho) <= 1 -
     mu/2."""
     step = prove.polynomial(le(quadratic(g), factor * g), interval(g, 0, half), interval(mu, 0, 1))
-    return prove.induction(
+    return prove.invariant_sequence(
         _nonlinearity, separation, layers,
         step=step, t=t, body=quadratic(t), g=g, bound=g, start=1 - delta, first=half, ratio=factor, index=depth,
         offset=first_phase(growing), known=half_way(prove, growing),

@@ -72,7 +72,7 @@ def proof(prove, goal, base, family):
     one_layer, every_depth, simpler, optimal = goal
     quotient = prove.polynomial(le(quadratic(rho), with_odds_divided(rho, base)), interval(rho, 0, 1), nonlinearity)
     step = prove.polynomial(le(quadratic(1 / (1 + g)), 1 / (1 + base * g)), interval(g, 0, sp.oo), nonlinearity)
-    deep = prove.induction(
+    deep = prove.invariant_sequence(
         nonlinearity, inside, layers, step=step, t=t, body=quadratic(t), g=g, bound=1 / (1 + g),
         start=1 - delta, first=delta / (1 - delta), ratio=base, index=L,
     )  # fmt: skip

@@ -66,7 +66,7 @@ def value_statement(second, first):
 def value_proof(prove, goal, second, first):
     """Unfold the recursions at L = 1 and L = 0, at rho = 1/2; the last line is a comparison of two numbers."""
     at_two, at_one, smaller = goal
-    down = [(theta, 1), (theta, 0), (D, 0), (c, 0)]
+    down = [theta(2), theta(1), D(1), c(1)]
     return [prove.identity(at_two, unfold=down), prove.identity(at_one, unfold=down[1:]), prove.evaluate(smaller)]
 
 

@@ -29,7 +29,7 @@ def statement(old, new):
 def proof(prove, goal, old, new):
     """Unfold Theta^(L+1) and put in the variance of Proposition 1."""
     known = prove.closed_form(forall(layers, width, sequences=[D], holds=eq(D(L), 1 / (n0 * 2 ** (L - 1)))))
-    return prove.identity(goal, unfold=[(theta, L)], using=[(known, {L: L})])
+    return prove.identity(goal, unfold=[theta(L + 1)], using=[(known, {L: L})])
 
 
 claim.mutant("weights L/(L+2) and 2/(L+2)", old=L / (L + 2), new=2 / (L + 2))

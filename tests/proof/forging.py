@@ -32,15 +32,12 @@ def chain(statement: Statement, *uses: tuple[Step, dict[str, Any], str], evidenc
     )
 
 
-def identity(
-    statement: Statement, unfold: list[tuple[str, Any]] | None = None, *uses: tuple[Step, dict[str, Any]]
-) -> Step:
-    arguments = {
-        "statement": encode_statement(statement),
-        "unfold": [[name, encode_term(term(k))] for name, k in unfold or []],
-        "uses": [{name: encode_term(term(v)) for name, v in at.items()} for _, at in uses],
-    }
-    return derive("identity", arguments, *(s for s, _ in uses))
+def identity(statement: Statement, unfold: list[Any] | None = None, *uses: tuple[Step, dict[str, Any]]) -> Step:
+    """Unfold these calls, then put in these equalities."""
+    rewrite: list[Any] = [["unfold", encode_term(call)] for call in unfold or []]
+    for place, (_, at) in enumerate(uses):
+        rewrite.append(["use", place, {name: encode_term(term(v)) for name, v in at.items()}])
+    return derive("identity", {"statement": encode_statement(statement), "rewrite": rewrite}, *(s for s, _ in uses))
 
 
 def simple(rule: str, statement: Statement, *premises: Step, **more: Any) -> Step:
@@ -48,10 +45,8 @@ def simple(rule: str, statement: Statement, *premises: Step, **more: Any) -> Ste
     return derive(rule, {"statement": encode_statement(statement), **more}, *premises)
 
 
-def induction(frame_variables: list[Variable], *premises: Step, **parts: Any) -> Step:
-    arguments = {"statement": frame(*frame_variables)}
-    arguments |= {key.rstrip("_"): encode_term(term(value)) for key, value in parts.items()}
-    return derive("induction", arguments, *premises)
+def induction(statement: Statement, index: sp.Symbol, base: Step, step: Step) -> Step:
+    return derive("induction", {"statement": encode_statement(statement), "index": encode_term(index)}, base, step)
 
 
 __all__ = [

@@ -167,7 +167,7 @@ group("|dual(-t)| <= dual(t)", mirrored, {}, nudged={"c": 1 - nudge}, strict={"o
 def odds(base=1 + mu, start=1 - delta, ratio=None, first=None):
     growth = base if ratio is None else ratio
     step = prove.polynomial(le(q.subs(t, 1 / (1 + g)), 1 / (1 + base * g)), interval(g, 0, sp.oo), interval(mu, 0, 1))
-    return prove.induction(
+    return prove.invariant_sequence(
         interval(mu, 0, 1), interval(delta, 0, 1, "()"), layers, step=step, t=t, body=q, g=g, bound=1 / (1 + g),
         start=start, first=delta / (1 - delta) if first is None else first, ratio=growth, index=L,
     )  # fmt: skip
@@ -182,7 +182,7 @@ group(
 
 def escape(factor=1 + mu / 2, high=half, cut=None):
     step = prove.polynomial(le(q.subs(t, 1 - g), 1 - factor * g), interval(g, 0, high), interval(mu, 0, 1))
-    proved = prove.induction(
+    proved = prove.invariant_sequence(
         nonlinearity, separation, layers, step=step, t=t, body=q, g=g, bound=1 - g, start=1 - delta, first=delta,
         ratio=factor, index=L,
     )  # fmt: skip
@@ -203,7 +203,7 @@ group(
 def forgetful():
     """The hypothesis L <= steps_to(...) dropped."""
     step = prove.polynomial(le(q.subs(t, 1 - g), 1 - (1 + mu / 2) * g), interval(g, 0, half), interval(mu, 0, 1))
-    proved = prove.induction(
+    proved = prove.invariant_sequence(
         nonlinearity, separation, layers, step=step, t=t, body=q, g=g, bound=1 - g, start=1 - delta, first=delta,
         ratio=1 + mu / 2, index=L,
     )  # fmt: skip
@@ -457,7 +457,7 @@ def values(c=0, where=half):
     D = Sequence("D", k, 0, rho, sp.Function("D", real=True)(k) ** 2 + 1)
     return prove.identity(
         forall(interval(rho, where, where), sequences=[D], holds=eq(D(2), sp.Rational(41, 16) + c)),
-        unfold=[(D, 1), (D, 0), (D, -1)],
+        unfold=[D(2), D(1), D(0)],
     )
 
 

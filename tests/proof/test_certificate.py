@@ -10,7 +10,7 @@ import pytest
 
 from deepcond_sym.errors import InputError
 from deepcond_sym.proof import certificate, registry, runner, step
-from deepcond_sym.proof.rules import polynomial
+from deepcond_sym.proof.search import bernstein
 
 SMALL = ["agarwal2021/L20", "agarwal2021/eq7-printed", "starnaud2025/P1"]
 
@@ -163,7 +163,7 @@ def test_rechecking_searches_nothing(path, results, monkeypatch) -> None:
     def refuse(*_, **__):
         raise AssertionError("a search was started")
 
-    monkeypatch.setattr(polynomial, "_search", refuse)
+    monkeypatch.setattr(bernstein, "search", refuse)
     asked = []
     monkeypatch.setattr(
         step.Evidence,

@@ -36,9 +36,15 @@ from deepcond_sym.proof import (
     repeat,
     steps_to,
 )  # fmt: skip
-from deepcond_sym.proof.encoding import decode_statement, decode_term, encode_statement, encode_term
+from deepcond_sym.proof.encoding import (
+    decode_instance,
+    decode_statement,
+    decode_term,
+    encode_instance,
+    encode_statement,
+    encode_term,
+)  # fmt: skip
 from deepcond_sym.proof.language import term
-from deepcond_sym.proof.rules.evaluation import decode_instance, encode_instance
 
 x, y = sp.symbols("x y", real=True)
 k, indices = index("k")

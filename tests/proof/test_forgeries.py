@@ -13,6 +13,7 @@ from deepcond_sym.errors import InputError
 from deepcond_sym.proof import (
     NORMALISED,
     SERIES,
+    Proof,
     RuleFailure,
     Sequence,
     Statement,
@@ -39,7 +40,7 @@ from deepcond_sym.proof import (
 from deepcond_sym.proof.encoding import decode_statement, encode_relation, encode_term
 from deepcond_sym.proof.language import dual_slope
 
-from .forging import chain, identity, induction, polynomial, real, simple, whole
+from .forging import chain, identity, polynomial, real, simple, whole
 
 FORGERIES: dict[str, Callable[[], Step]] = {}
 
@@ -49,6 +50,7 @@ k, indices = index("k")
 m, others = index("m")
 L, layers = index("L")
 half = sp.Rational(1, 2)
+prove = Proof()
 
 
 def forgery(function: Callable[[], Step]) -> Callable[[], Step]:
@@ -164,7 +166,7 @@ def mu_of_a_family_put_equal_to_something_else():
 @forgery
 def mu_of_a_member_put_equal_to_something_else():
     q = (1 - mu) * t + mu * t**2
-    step = derive("iteration", {"part": "attained", "t": encode_term(t), "body": encode_term(q)})
+    step = prove.attained(t, q)
     false = forall(
         interval(mu, 0, 1),
         layers,
@@ -185,28 +187,28 @@ def one_layer_at_r_equal_to_mu_only():
         forall(interval(mu, 0, 1), family=NORMALISED, holds=le(dual(mu), mu - mu**2 + mu**3)),
         (layer, {"t": mu}, "link"),
     )
-    return derive("iteration", {"part": "majorant", "t": encode_term(t), "body": encode_term(t - t**2 + t**3)}, at_mu)
+    return prove.majorant(at_mu, t, t - t**2 + t**3)
 
 
 @forgery
 def a_bound_variable_that_is_no_symbol():
     layer = simple("vertices", forall(interval(t, 0, 1), family=NORMALISED, holds=le(dual(t), 1)), head=2)
-    return derive("iteration", {"part": "majorant", "t": "1/2", "body": "1"}, layer)
+    return prove.majorant(layer, half, sp.S.One)
 
 
 @forgery
 def a_parameter_of_a_sequence_put_equal_to_something_else():
     """c(1) = rho, used at rho = 1/2 while the sequence still starts at rho."""
     c = Sequence("c", L, 1, rho, sp.Function("c", real=True)(L))
-    first = identity(forall(interval(rho, -1, 1), sequences=[c], holds=eq(c(1), rho)), [("c", 0)])
+    first = identity(forall(interval(rho, -1, 1), sequences=[c], holds=eq(c(1), rho)), [c(1)])
     return chain(forall(interval(rho, -1, 1), sequences=[c], holds=eq(c(1), half)), (first, {"rho": half}, "link"))
 
 
 @forgery
 def two_sequences_of_one_name():
     zero, one = (Sequence("c", L, 0, sp.Integer(i), sp.Function("c", real=True)(L)) for i in (0, 1))
-    first = identity(forall(sequences=[zero], holds=eq(0, zero(0))), [("c", -1)])
-    second = identity(forall(sequences=[one], holds=eq(one(0), 1)), [("c", -1)])
+    first = identity(forall(sequences=[zero], holds=eq(0, zero(0))), [zero(0)])
+    second = identity(forall(sequences=[one], holds=eq(one(0), 1)), [one(0)])
     return chain(forall(sequences=[zero, one], holds=eq(0, 1)), (first, {}, "link"), (second, {}, "link"))
 
 
@@ -214,8 +216,8 @@ def two_sequences_of_one_name():
 def sequences_that_define_each_other_in_a_circle():
     a, b = (sp.Function(name, real=True) for name in "ab")
     pair = [Sequence("a", L, 0, sp.S.Zero, b(L + 1)), Sequence("b", L, 0, sp.S.Zero, a(L + 1) + 1)]
-    first = identity(forall(sequences=pair, holds=eq(0, b(1) - a(1))), [("a", 0)])
-    second = identity(forall(sequences=pair, holds=eq(b(1) - a(1), 1)), [("b", 0)])
+    first = identity(forall(sequences=pair, holds=eq(0, b(1) - a(1))), [a(1)])
+    second = identity(forall(sequences=pair, holds=eq(b(1) - a(1), 1)), [b(1)])
     return chain(forall(sequences=pair, holds=eq(0, 1)), (first, {}, "link"), (second, {}, "link"))
 
 
@@ -223,7 +225,7 @@ def sequences_that_define_each_other_in_a_circle():
 def a_sequence_with_the_name_of_a_function_of_the_theory():
     fake = Sequence("hermite_at_zero", m, 0, sp.Integer(7), sp.Integer(7))
     false = forall(indices, sequences=[fake], holds=eq(hermite_at_zero(2 * k), (-1) ** k * sp.factorial2(2 * k - 1)))
-    return simple("closed form", false)
+    return prove.closed_form(false)
 
 
 @forgery
@@ -250,7 +252,7 @@ def a_function_that_nobody_defined():
 def the_index_of_a_closed_form_as_a_parameter_of_the_sequence():
     """p(j + 1) = p(j) + k gives p(k) = k^2, not k (k - 1)/2."""
     p = Sequence("p", whole("j"), 0, sp.S.Zero, sp.Function("p", real=True)(whole("j")) + k)
-    return simple("closed form", forall(indices, sequences=[p], holds=eq(p(k), k * (k - 1) / 2)))
+    return prove.closed_form(forall(indices, sequences=[p], holds=eq(p(k), k * (k - 1) / 2)))
 
 
 @forgery
@@ -258,12 +260,10 @@ def an_inequality_used_as_an_equality_in_a_closed_form():
     """D(k) = 0 <= 5 k; E(k + 1) = E(k) + D(k) is not E(k + 1) = E(k) + 5 k."""
     D = Sequence("D", k, 0, sp.S.Zero, sp.Function("D", real=True)(k))
     E = Sequence("E", k, 0, sp.S.Zero, sp.Function("E", real=True)(k) + sp.Function("D", real=True)(k))
-    zero = simple("closed form", forall(indices, sequences=[D], holds=eq(D(k), 0)))
+    zero = prove.closed_form(forall(indices, sequences=[D], holds=eq(D(k), 0)))
     above = polynomial(forall(indices, holds=le(0, 5 * k)))
     loose = chain(forall(indices, sequences=[D], holds=le(D(k), 5 * k)), (zero, {}, "link"), (above, {}, "link"))
-    return simple(
-        "closed form", forall(indices, sequences=[D, E], holds=eq(E(k), sp.Rational(5, 2) * k * (k - 1))), loose
-    )
+    return prove.closed_form(forall(indices, sequences=[D, E], holds=eq(E(k), sp.Rational(5, 2) * k * (k - 1))), loose)
 
 
 @forgery
@@ -290,18 +290,18 @@ def a_point_interval_for_a_bound_variable():
 def a_ratio_that_depends_on_the_guard():
     """One step divides g by a factor that depends on g, so L steps do not give its L-th power."""
     one_step = polynomial(forall(interval(g, 0, 1), holds=le(g - g**2 / 2, g - g**2 / 2)))
-    return induction(
-        [interval(g, 0, 1), indices], one_step,
-        t=t, body=t - t**2 / 2, g=g, bound=g, from_=1, ratio=1 - g / 2, start=1, offset=0, index=k,
+    return prove.invariant_sequence(
+        interval(g, 0, 1), indices,
+        step=one_step, t=t, body=t - t**2 / 2, g=g, bound=g, first=1, ratio=1 - g / 2, start=1, index=k,
     )  # fmt: skip
 
 
 @forgery
-def an_induction_from_a_guard_of_integers():
+def an_invariant_sequence_from_a_guard_of_integers():
     """The step inequality holds at the integers 0 and 1 only."""
     one_step = polynomial(forall(Variable(m, sp.S.Zero, sp.S.One), holds=le(m / 2, m / 2)))
-    return induction(
-        [indices], one_step, t=t, body=t / 2, g=m, bound=m, from_=1, ratio=half, start=1, offset=0, index=k
+    return prove.invariant_sequence(
+        indices, step=one_step, t=t, body=t / 2, g=m, bound=m, first=1, ratio=half, start=1, index=k
     )
 
 
@@ -363,9 +363,9 @@ def the_separation_of_the_data_put_equal_to_one():
 
 def _entries() -> Step:
     """off_diagonal(0) <= 1 - delta, proved."""
-    absolute = derive("iteration", {"part": "absolute"})
+    absolute = prove.absolute()
     layer = simple("vertices", forall(interval(t, 0, 1), family=NORMALISED, holds=le(dual(t), t)), head=2)
-    major = derive("iteration", {"part": "majorant", "t": encode_term(t), "body": encode_term(t)}, layer)
+    major = prove.majorant(layer, t, t)
     goal = Statement(
         le(sp.Abs(iterate(L, rho)), repeat(t, t, L, 1 - delta)),
         (interval(rho, -1, 1), interval(delta, 0, 1, "("), layers),
@@ -375,19 +375,10 @@ def _entries() -> Step:
     many = chain(goal, (absolute, {}, "link"), (major, {"r": sp.Abs(rho), "s": 1 - delta}, "link"))
     entries = derive("gershgorin", {"part": "entries"}, many)
     one_step = polynomial(forall(interval(g, 0, 1), holds=le(1 - g, 1 - g)))
-    still = induction(
-        [interval(delta, 0, 1, "("), layers],
-        one_step,
-        t=t,
-        body=t,
-        g=g,
-        bound=1 - g,
-        from_=delta,
-        ratio=1,
-        start=1 - delta,
-        offset=0,
-        index=L,
-    )
+    still = prove.invariant_sequence(
+        interval(delta, 0, 1, "("), layers,
+        step=one_step, t=t, body=t, g=g, bound=1 - g, first=delta, ratio=1, start=1 - delta, index=L,
+    )  # fmt: skip
     return chain(
         Statement(le(off_diagonal(L), 1 - delta), entries.conclusion.variables, (), NORMALISED),
         (entries, {}, "link"), (still, {}, "link"),

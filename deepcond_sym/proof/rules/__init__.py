@@ -5,14 +5,13 @@ statements and the recorded evidence, and returns the statement it has shown wit
 raises RuleFailure."""
 
 from . import (
-    closed_form,
+    cases,
     consequence,
     evaluation,
     gershgorin,
     hermite_parts,
     identity,
     induction,
-    iteration,
     passage,
     polynomial,
     recurrence_limit,
@@ -22,14 +21,13 @@ from . import (
 )  # fmt: skip
 
 RULES = {
-    "closed form": closed_form.check,
+    "cases": cases.check,
     "consequence": consequence.check,
     "evaluation": evaluation.check,
     "gershgorin": gershgorin.check,
     "hermite parts": hermite_parts.check,
     "identity": identity.check,
     "induction": induction.check,
-    "iteration": iteration.check,
     "passage": passage.check,
     "polynomial": polynomial.check,
     "recurrence limit": recurrence_limit.check,

@@ -80,7 +80,7 @@ def _fixed(premise: Statement) -> set[sp.Symbol]:
     if family is not None and family.member is not None:
         fixed |= free_variables(family.member[1])
     relations = (premise.conclusion, *premise.given)
-    if any(side.has(lang.off_diagonal, lang.condition) for r in relations for side in (r.lhs, r.rhs)):
+    if any(side.has(*lang.OF_DATA) for r in relations for side in (r.lhs, r.rhs)):
         fixed |= {lang.data_size, lang.separation}
     return fixed
 

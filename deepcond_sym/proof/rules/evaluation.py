@@ -4,21 +4,17 @@ Law. If the balls of both sides are apart (or one lies on the right side of the 
 statement without variables is proved this way; one with variables is certified at the listed instances only. Source:
 Arb's inclusion property."""
 
-from fractions import Fraction
 from typing import Any
 
-import sympy as sp
-
 from deepcond_sym.arithmetic import precision
-from deepcond_sym.errors import InputError
 
-from ..encoding import decode_statement
-from ..language import Statement, condition, floor_eigenvalue, off_diagonal, tending
+from ..encoding import decode_instance, decode_statement
+from ..language import OF_DATA, Statement, floor_eigenvalue, tending
 from ..semantics import CannotEvaluate, Evaluator, Instance, holds, in_domain
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 
-CHOSEN = (off_diagonal, condition, floor_eigenvalue, tending)
+CHOSEN = (*OF_DATA, floor_eigenvalue, tending)
 """Functions for which `semantics` picks one admissible value: enough against a statement, not for it."""
 
 
@@ -54,26 +50,3 @@ def at_instance(statement: Statement, instance: Instance, *, negate: bool = Fals
             return holds(statement.conclusion, evaluator) is (not negate)
         except CannotEvaluate:
             return False
-
-
-def encode_instance(instance: Instance) -> dict[str, Any]:
-    """An instance as plain JSON, numbers as exact strings."""
-    data: dict[str, Any] = {"values": {s.name: [str(v), bool(s.is_integer)] for s, v in instance.values.items()}}
-    if instance.weights:
-        data["weights"] = [str(w) for w in instance.weights]
-    return data
-
-
-def decode_instance(data: dict[str, Any]) -> Instance:
-    """The instance that `encode_instance` wrote."""
-    values = {
-        (sp.Symbol(name, integer=True) if integer else sp.Symbol(name, real=True)): _exact(value)
-        for name, (value, integer) in data.get("values", {}).items()
-    }
-    return Instance(values, tuple(map(_exact, data.get("weights", []))))
-
-
-def _exact(value: Any) -> Fraction:
-    if not isinstance(value, str):
-        raise InputError(f"write {value!r} as a string: a float is another number")
-    return Fraction(value)

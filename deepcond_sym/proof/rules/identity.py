@@ -1,37 +1,30 @@
-"""Exact identities, with the recursions of the statement unfolded and earlier equalities put in.
+"""Exact identities, with definitions unfolded and known equalities put in.
 
-Law. A sequence's member name(k + 1) equals its step at k, and name(first) its initial value; equal terms may replace
-each other. A variable whose interval is one point has that value. What remains is decided by the normal form. Source:
+Law. Equal terms may replace each other: by definition (`definition`), by a premise, by an equality among the
+hypotheses. A variable whose interval is one point has that value. What remains is decided by the normal form. Source:
 definitions.
 
-`unfold` lists [sequence name, index term k] for name(k + 1) -> step(k); each premise is an equality, used from left
-to right at the terms in `uses`."""
+`rewrite` lists what is replaced, in order: ["unfold", call], ["given", number of a hypothesis] or ["use", number of a
+premise, {variable: term}], each from left to right."""
 
 from typing import Any
 
-import sympy as sp
-
-from ..encoding import decode_statement, decode_term
-from ..language import Sequence, Statement, Term, replace_equal, substitute
+from ..encoding import decode_statement, decode_term, whole
+from ..language import Statement, Term, replace_equal, substitute
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .consequence import instantiate
-from .normal_form import Context, is_index
+from .definition import unfold
+from .normal_form import Context
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
-    """The equality given, if both sides have the same normal form after unfolding."""
+    """The equality given, if both sides have the same normal form after the replacements."""
     statement = decode_statement(arguments["statement"])
     if statement.conclusion.op != "==":
         raise RuleFailure("the identity rule proves equalities only")
     context = Context.of(statement, evidence)
-    replacements = [unfold(statement, name, decode_term(k), context) for name, k in arguments.get("unfold", [])]
-    for use, premise in zip(arguments.get("uses", []), premises, strict=True):
-        values = {v.symbol: decode_term(use[v.symbol.name]) for v in premise.variables if v.symbol.name in use}
-        fact = instantiate(premise, values, statement, context)
-        if fact.op != "==":
-            raise RuleFailure("only equalities can be put into an identity")
-        replacements.append((fact.lhs, fact.rhs))
+    replacements = [_replacement(entry, statement, premises, context) for entry in arguments["rewrite"]]
     lhs, rhs = statement.conclusion.lhs, statement.conclusion.rhs
     context.require_defined(lhs, equality=True)
     context.require_defined(rhs, equality=True)
@@ -40,23 +33,24 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     points = {v.symbol: v.lower for v in statement.variables if v.lower == v.upper}
     lhs, rhs = substitute(lhs, points), substitute(rhs, points)
     if not context.same(lhs, rhs):
-        raise RuleFailure(f"{statement.conclusion} is not an identity: the difference is {sp.expand(lhs - rhs)}")
+        raise RuleFailure(f"{statement.conclusion} is not an identity: what is left is {lhs} = {rhs}")
     return statement, Verdict.PROVED
 
 
-def unfold(statement: Statement, name: str, k: Term, context: Context) -> tuple[Term, Term]:
-    """The defining equation of name(k + 1), or of name(first) when k + 1 = first."""
-    sequence = find(statement, name)
-    if sp.expand(k + 1 - sequence.first) == 0:
-        return sequence(sequence.first), sequence.initial
-    if not is_index(k - sequence.first, context.variables):
-        raise RuleFailure(f"{name} is not defined at {k}")
-    return sequence(sp.expand(k + 1)), substitute(sequence.step, {sequence.index: k})
-
-
-def find(statement: Statement, name: str) -> Sequence:
-    """The sequence of this name in the statement."""
-    for sequence in statement.sequences:
-        if sequence.name == name:
-            return sequence
-    raise RuleFailure(f"the statement defines no sequence {name}")
+def _replacement(
+    entry: list[Any], statement: Statement, premises: list[Statement], context: Context
+) -> tuple[Term, Term]:
+    if entry[0] == "unfold":
+        call = decode_term(entry[1])
+        return call, unfold(call, statement, context)
+    place = whole(entry[1])
+    listed = statement.given if entry[0] == "given" else premises
+    if not 0 <= place < len(listed):
+        raise RuleFailure(f"there is no equality number {place} to put in")
+    fact = listed[place]
+    if isinstance(fact, Statement):
+        values = {v.symbol: decode_term(entry[2][v.symbol.name]) for v in fact.variables if v.symbol.name in entry[2]}
+        fact = instantiate(fact, values, statement, context)
+    if fact.op != "==":
+        raise RuleFailure("only equalities can be put into an identity")
+    return fact.lhs, fact.rhs

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ..language import FUNCTIONS, Family, Relation, Statement, Term, Variable, free_variables, interval, le, mu
+from .. import language as lang
+from ..language import Family, Relation, Statement, Term, Variable, interval, le, mu
 from ..language import function as function_symbol
 from ..step import Evidence, RuleFailure
 from . import polynomial
@@ -39,8 +40,10 @@ def normalise(term: Term) -> Term:
 
 
 def _split_power(base: Term, exponent: Term) -> Term:
+    if base.is_Rational and base.q != 1:
+        return _split_power(sp.Integer(base.p), exponent) * _split_power(sp.Integer(base.q), -exponent)
     result = sp.S.One
-    for part in sp.Add.make_args(exponent):
+    for part in sp.Add.make_args(exponent if base != 1 else sp.S.Zero):
         coefficient, rest = part.as_coeff_Mul()
         if rest == 1 and coefficient.is_Integer:
             result *= base**coefficient
@@ -71,12 +74,13 @@ class Context:
     variables: tuple[Variable, ...]
     known: list[Relation]
     evidence: Evidence
+    unit: bool = False
 
     @classmethod
     def of(cls, statement: Statement, evidence: Evidence) -> "Context":
-        variables = statement.variables
-        implied = family_variables(statement.family, variables)
-        return cls(variables + implied, list(statement.given), evidence)
+        variables, family = statement.variables, statement.family
+        implied = family_variables(family, variables)
+        return cls(variables + implied, list(statement.given), evidence, family is not None and family.unit)
 
     def same(self, left: Term, right: Term) -> bool:
         """Whether both terms have the same value wherever the hypotheses hold (and have one, if they differ)."""
@@ -100,7 +104,7 @@ class Context:
             arguments = self._theory_arguments(term)
         elif isinstance(term, (sp.Sum, sp.Product)):
             k, low, high = arguments[1]
-            Context((*self.variables, Variable(k)), self.known, self.evidence).require_defined(arguments[0])
+            Context((*self.variables, Variable(k)), self.known, self.evidence, self.unit).require_defined(arguments[0])
             arguments = (low, high)
         elif isinstance(term, sp.Pow):
             self._require_power(term.base, term.exp, equality)
@@ -122,12 +126,15 @@ class Context:
         if name == "steps_to":
             self.require(Relation(sp.S.Zero, "<", arguments[0]))
             self.require(Relation(sp.S.One, "<", arguments[1]))
-        if name in ("dual", "dual_slope", "iterate", "ntk"):
+        # sum p_i = 1 maps [-1, 1] into itself, and that the inner call has a value is shown below
+        inside = self.unit and arguments[-1].func in (lang.dual, lang.iterate)
+        if name in ("dual", "dual_slope", "iterate", "ntk") and not inside:
             self.require(le(sp.Abs(arguments[-1]), 1))
-        if name in ("iterate", "ntk", "repeat") and not is_index(arguments[-2], self.variables):
+        depth = arguments[0] if term.func in lang.OF_DATA else arguments[-2] if name in _DEEP else sp.S.Zero
+        if not is_index(depth, self.variables):
             raise RuleFailure(f"{term} is not shown to have an integer depth of at least 0")
         if name == "repeat":
-            if not arguments[0].is_polynomial(arguments[1]) or free_variables(arguments[0]) - {arguments[1], mu}:
+            if not arguments[0].is_polynomial(arguments[1]) or lang.free_variables(arguments[0]) - {arguments[1], mu}:
                 raise RuleFailure(f"{term} must repeat a polynomial map")
             return arguments[2:]
         return arguments[1:] if name in ("limit", "tending") else arguments
@@ -162,7 +169,7 @@ class Context:
             raise RuleFailure(f"not shown: {relation}")
         if relation.op == "<=" and is_index(relation.rhs - relation.lhs, self.variables):
             return
-        if relation.op == "<=" and isinstance(relation.rhs, sp.Abs) and relation.lhs == 0:
+        if relation.op == "<=" and isinstance(relation.rhs, sp.Abs) and relation.lhs.is_Rational and relation.lhs <= 0:
             return
         if relation.op in ("<=", "<") and isinstance(relation.lhs, sp.Abs):
             inner = relation.lhs.args[0]
@@ -182,6 +189,10 @@ class Context:
     def _implies(self, fact: Relation, wanted: Relation) -> bool:
         if fact == wanted:
             return True
+        if isinstance(fact.lhs, sp.Abs) and fact.op in ("<=", "<"):
+            inner = fact.lhs.args[0]
+            if any(self._implies(Relation(side, fact.op, fact.rhs), wanted) for side in (inner, -inner)):
+                return True
         if fact.op == wanted.op in ("<=", "<", "==") or (fact.op, wanted.op) == ("<", "<="):
             return _zero((fact.rhs - fact.lhs) - (wanted.rhs - wanted.lhs))
         if wanted.op == "!=" and fact.op in ("<", "!="):
@@ -190,12 +201,13 @@ class Context:
         return False
 
 
+_DEEP = ("iterate", "ntk", "repeat")
 _EVERYWHERE = (sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.exp, sp.sin, sp.cos, sp.erf)
 """Functions that have a real value at every real number."""
 
 
 def _speaks_of_a_sequence(term: Term) -> bool:
-    return any(call.func.__name__ not in FUNCTIONS for call in term.atoms(AppliedUndef))
+    return any(call.func.__name__ not in lang.FUNCTIONS for call in term.atoms(AppliedUndef))
 
 
 def _primitive(term: Term) -> Term:

@@ -1,9 +1,10 @@
 """Powers with an integer exponent, and the first power to pass a level.
 
 Law. For an integer k >= 0: b >= 0 gives b^k >= 0; 0 <= b <= 1 gives b^k <= 1; b >= 1 gives b^k >= 1. By its definition,
-N = steps_to(A, r), for r > 1 and A > 0, satisfies r^N >= A. Source: textbook.
+N = steps_to(A, r), for r > 1 and A > 0, is the least integer >= 0 with r^N >= A. Source: textbook.
 
-`part` is "non-negative", "at most one", "at least one" (of base^index) or "reached" (A <= base^steps_to(A, base)).
+`part` is "non-negative", "at most one", "at least one" (of base^index), "reached" (A <= base^steps_to(A, base)) or
+"before" (base^k < A for an index k with k + 1 <= steps_to(A, base)).
 """
 
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from ..encoding import decode_statement, decode_term
-from ..language import Relation, Statement, le, steps_to
+from ..language import Relation, Statement, le, lt, steps_to
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .normal_form import Context, is_index
@@ -24,16 +25,20 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         raise RuleFailure("the frame of this rule has variables only")
     context = Context.of(frame, evidence)
     context.require_defined(base)
-    if part == "reached":
-        level = decode_term(arguments["level"])
+    level = decode_term(arguments.get("level", "1"))
+    if part in ("reached", "before"):
         context.require(Relation(sp.S.One, "<", base))
         context.require(Relation(sp.S.Zero, "<", level))
         context.require_defined(level)
+    if part == "reached":
         return frame.conclude(le(level, base ** steps_to(level, base))), Verdict.PROVED
     exponent = decode_term(arguments["exponent"])
     if not is_index(exponent, frame.variables):
         raise RuleFailure(f"{exponent} must be an integer of at least 0")
     power = base**exponent
+    if part == "before":
+        early = le(exponent + 1, steps_to(level, base))
+        return Statement(lt(power, level), frame.variables, (early,)), Verdict.PROVED
     if part == "at least one":
         context.require(le(1, base))
         return frame.conclude(le(1, power)), Verdict.PROVED

@@ -17,12 +17,10 @@ import numpy as np
 import sympy as sp
 from flint import fmpq
 
-from ..encoding import decode_statement, decode_term, encode_term
+from ..encoding import decode_statement, decode_term
 from ..language import Relation, Statement, Term, Variable
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
-
-MOST_BISECTIONS = 14
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
@@ -49,6 +47,8 @@ def _require_rational(term: Term, variables: tuple[Variable, ...], evidence: Evi
 
 def prove(relation: Relation, variables: tuple[Variable, ...], evidence: Evidence) -> None:
     """Return if the relation holds on the whole box; RuleFailure otherwise."""
+    from ..search.bernstein import search  # it uses the functions below, and is not trusted
+
     if relation.op not in ("<=", "<", "!="):
         raise RuleFailure("the polynomial rule proves <=, < and != only; use the identity rule for =")
     difference = relation.rhs - relation.lhs
@@ -56,7 +56,7 @@ def prove(relation: Relation, variables: tuple[Variable, ...], evidence: Evidenc
     loose = difference.free_symbols - {v.symbol for v in used}
     if loose:
         raise RuleFailure(f"{min(loose, key=str)} has no interval")
-    found = evidence.ask(lambda: _search(difference, used, strict=relation.op != "<="))
+    found = evidence.ask(lambda: search(difference, used, relation.op != "<="))
     if found is None:
         raise RuleFailure(f"no proof found that {relation} on the whole box")
     parts = [
@@ -98,7 +98,7 @@ def _equal(difference: Term, top: Term, bottom: Term, symbols: list[sp.Symbol]) 
 
 def _check_sign(factor: Term, variables: tuple[Variable, ...], tree: Any, strict: bool) -> None:
     coefficients, excluded = bernstein(factor, variables)
-    if not _holds(coefficients, excluded, tree, strict):
+    if not holds(coefficients, excluded, tree, strict):
         raise RuleFailure(f"{factor} is not shown to be {'positive' if strict else 'non-negative'} on the box")
 
 
@@ -162,16 +162,17 @@ def _fraction(value: Any) -> fmpq:
     )
 
 
-def _holds(coefficients: np.ndarray, excluded: list[tuple[bool, bool]], tree: Any, strict: bool) -> bool:
+def holds(coefficients: np.ndarray, excluded: list[tuple[bool, bool]], tree: Any, strict: bool) -> bool:
+    """Whether the Bernstein coefficients show the sign, after the bisections of the tree."""
     if tree is None:
         return bool((coefficients.ravel() >= 0).all()) and (not strict or _faces_positive(coefficients, excluded))
     axis, left, right = tree
     if not 0 <= axis < coefficients.ndim:
         return False
-    low, high = _bisect(coefficients, axis)
+    low, high = bisect(coefficients, axis)
     below, above = list(excluded), list(excluded)
     below[axis], above[axis] = (excluded[axis][0], False), (False, excluded[axis][1])
-    return _holds(low, below, left, strict) and _holds(high, above, right, strict)
+    return holds(low, below, left, strict) and holds(high, above, right, strict)
 
 
 def _faces_positive(coefficients: np.ndarray, excluded: list[tuple[bool, bool]]) -> bool:
@@ -183,7 +184,7 @@ def _faces_positive(coefficients: np.ndarray, excluded: list[tuple[bool, bool]])
     return all(bool((coefficients[face].ravel() > 0).any()) for face in cartesian(*choices))
 
 
-def _bisect(coefficients: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+def bisect(coefficients: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     """De Casteljau at 1/2 along one axis."""
     rows = [*np.moveaxis(coefficients, axis, 0)]
     low, high, half = [rows[0]], [rows[-1]], fmpq(1, 2)
@@ -200,60 +201,3 @@ def _stack(parts: list[Any]) -> np.ndarray:
     for i, part in enumerate(parts):
         out[i] = part
     return out
-
-
-def _search(difference: Term, variables: tuple[Variable, ...], strict: bool) -> Any:
-    """Untrusted: factor, then bisect each factor until its sign shows."""
-    symbols = [v.symbol for v in variables]
-    numerator, denominator = sp.fraction(sp.together(difference))
-    found: dict[str, Any] = {}
-    content = sp.S.One
-    for key, expression, needs in (("numerator", numerator, strict), ("denominator", denominator, True)):
-        expanded = sp.expand(expression)
-        if expanded.is_Rational or not symbols:
-            constant, factors = expanded, []
-        elif not expanded.is_polynomial(*symbols):
-            return None
-        else:
-            constant, factors = sp.factor_list(expanded, *symbols)[:2]
-        if not constant.is_Rational or (key == "denominator" and constant == 0):
-            return None
-        content = content * constant if key == "numerator" else content / constant
-        found[key] = []
-        for factor, exponent in factors:
-            if exponent % 2 == 0 and not needs:
-                found[key].append([encode_term(factor), int(exponent), 1, None])
-                continue
-            for direction in (1, -1):
-                ok, tree = _bisections(direction * factor, variables, needs)
-                if ok:
-                    found[key].append([encode_term(factor), int(exponent), direction, tree])
-                    break
-            else:
-                return None
-    return {**found, "content": str(content)}
-
-
-def _bisections(factor: Term, variables: tuple[Variable, ...], strict: bool) -> tuple[bool, Any]:
-    try:
-        coefficients, excluded = bernstein(factor, variables)
-    except RuleFailure:
-        return False, None
-    return _grow(coefficients, excluded, strict, 0)
-
-
-def _grow(coefficients: np.ndarray, excluded: list[tuple[bool, bool]], strict: bool, depth: int) -> tuple[bool, Any]:
-    if _holds(coefficients, excluded, None, strict):
-        return True, None
-    corners = coefficients[tuple(slice(None, None, max(size - 1, 1)) for size in coefficients.shape)]
-    if depth >= MOST_BISECTIONS or not coefficients.ndim or bool((corners.ravel() < 0).any()):
-        return False, None
-    axis = depth % coefficients.ndim
-    low, high = _bisect(coefficients, axis)
-    below, above = list(excluded), list(excluded)
-    below[axis], above[axis] = (excluded[axis][0], False), (False, excluded[axis][1])
-    ok, left = _grow(low, below, strict, depth + 1)
-    if not ok:
-        return False, None
-    ok, right = _grow(high, above, strict, depth + 1)
-    return ok, [axis, left, right] if ok else None

@@ -13,7 +13,6 @@ from ..encoding import decode_statement
 from ..language import Relation, Statement, Term, limit, tending
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
-from .identity import find
 from .normal_form import Context
 
 
@@ -23,7 +22,9 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     lhs, value = statement.conclusion.lhs, statement.conclusion.rhs
     if premises or statement.conclusion.op != "==" or lhs.func != limit:
         raise RuleFailure("the rule takes limit(name) = value")
-    sequence = find(statement, lhs.args[0].name)
+    sequence = next((s for s in statement.sequences if s.name == lhs.args[0].name), None)
+    if sequence is None:
+        raise RuleFailure(f"the statement defines no sequence {lhs.args[0].name}")
     k, member = sequence.index, sp.Dummy()
     step = sp.Poly(sequence.step.subs(sequence(k), member), member)
     if step.degree() > 1:

@@ -1,11 +1,13 @@
 """An inequality that is linear in the p_i, for every activation of a family.
 
 Law. A normalised dual activation is a convex combination sum_{i>=1} p_i r^i of powers, and mu = sum_{i>=2} p_i. A
-relation whose two sides differ by c_0 + sum_j c_j A_j, where each A_j is dual(b), dual(-b), dual_slope(1) or mu and
-the c_j are free of p, is an average of its values at the vertices p = e_i; so it holds for every p if it holds at
-each vertex. From i = k on, r^i = r^k z with z in [0, 1] and (-1)^i = +1 or -1 covers all i at once. Source: derived
-here (agarwal2021 L22 uses i = 2). Without p_0 = 0 the index starts at 0; without sum p_i = 1 there can be no constant
-term c_0. |a| <= b is a <= b and -a <= b."""
+relation whose sides are c_0 + sum_j c_j A_j, where each A_j is dual(b), dual_slope(b) or mu and the c_j are free of p,
+is an average of its values at the vertices p = e_i; so it holds for every p if it holds at each vertex, and so does
+|lhs| <= rhs. Without p_0 = 0 the index starts at 0; without sum p_i = 1 there can be no constant term c_0. Source:
+derived here (agarwal2021 L22 uses i = 2).
+
+A vertex i < head is shown by a premise or as a polynomial inequality; all i >= head together by a premise that names i
+as an index, or with r^i = r^head z, z in [0, 1], and (-1)^i = +1 or -1. The hypotheses serve the premises only."""
 
 from typing import Any
 
@@ -19,16 +21,17 @@ from ..verdict import Verdict
 from . import polynomial
 from .normal_form import Context
 
+Sides = tuple[Term, Term]
+
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
     """The statement given, if it holds at every vertex of the family's simplex."""
     statement, head = decode_statement(arguments["statement"]), int(arguments["head"])
-    family = statement.family
-    if family is None or family.member or statement.given or premises:
-        raise RuleFailure("the vertex rule takes a statement about a whole family and variables in a box")
+    family, relation = statement.family, statement.conclusion
+    if family is None or family.member or any(p.family for p in premises):
+        raise RuleFailure("the vertex rule takes a statement about a whole family; its premises speak of powers")
     if any(v.symbol == mu or v.symbol.name.startswith("tail_") for v in statement.variables):
         raise RuleFailure("mu belongs to the family, and names that start with tail_ to this rule: use other variables")
-    relation = statement.conclusion
     if relation.op not in ("<=", "<") or head < 1:
         raise RuleFailure("the vertex rule proves <= and < only, with at least one vertex apart from the tail")
     context = Context.of(statement, evidence)
@@ -36,81 +39,119 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         context.require_defined(side)
     if relation.op == "<" and not (family.unit or family.nonlinear):
         raise RuleFailure("the zero series is among these: no strict inequality between linear forms holds for it")
-    sides = [relation.lhs.args[0], -relation.lhs.args[0]] if isinstance(relation.lhs, sp.Abs) else [relation.lhs]
-    for side in sides:
-        _check_vertices(statement, relation.rhs - side, head, evidence)
-    return statement, Verdict.PROVED
-
-
-def _check_vertices(statement: Statement, difference: Term, head: int, evidence: Evidence) -> None:
-    """The difference is >= 0 (> 0 for a strict relation) at every vertex."""
-    family, relation = statement.family, statement.conclusion
-    assert family is not None
-    difference, atoms = _linear_form(difference, family.unit)
+    absolute = isinstance(relation.lhs, sp.Abs)
+    forms = relation.lhs.args[0] if absolute else relation.lhs, relation.rhs
+    atoms = _require_linear(forms[0], family.unit) | _require_linear(forms[1], family.unit)
     first = 1 if family.centred else 0
     strict_from = 2 if family.nonlinear else first
     for i in range(first, head):
-        strict = relation.op == "<" and i >= strict_from
-        value = difference.subs({atom: _at_vertex(atom, sp.Integer(i)) for atom in atoms}, simultaneous=True)
-        _prove_vertex(value, strict, statement.variables, evidence)
+        op = "<" if relation.op == "<" and i >= strict_from else "<="
+        sides = _at_vertex(forms, atoms, sp.Integer(i))
+        if not any(_shows(p, None, sides, absolute, op, statement, context) for p in premises):
+            _prove_vertex(sides, absolute, op, statement.variables, evidence)
     if relation.op == "<" and head < strict_from:
         raise RuleFailure("treat i = 1 apart from the tail: the strict inequality need only hold from i = 2 on")
+    for premise in premises:
+        i = next((v for v in premise.variables if v.integer and v not in statement.variables), None)
+        if i is not None and i.lower <= head and not i.open_lower and i.upper.is_infinite:
+            sides = _at_vertex(forms, atoms, i.symbol, head)
+            if _shows(premise, i, sides, absolute, relation.op, statement, context):
+                return statement, Verdict.PROVED
     for parity in (1, -1):
         values, extra = _tail(atoms, sp.Integer(head), parity, statement, evidence)
-        _prove_vertex(
-            difference.subs(values, simultaneous=True), relation.op == "<", statement.variables + extra, evidence
-        )
+        left, right = (form.subs(values, simultaneous=True) for form in forms)
+        _prove_vertex((left, right), absolute, relation.op, statement.variables + extra, evidence)
+    return statement, Verdict.PROVED
 
 
-def _prove_vertex(value: Term, strict: bool, variables: tuple[Variable, ...], evidence: Evidence) -> None:
-    polynomial.prove(Relation(sp.S.Zero, "<" if strict else "<=", value), variables, evidence)
+def _prove_vertex(sides: Sides, absolute: bool, op: str, variables: tuple[Variable, ...], evidence: Evidence) -> None:
+    left, right = sides
+    for side in [left, -left] if absolute else [left]:
+        polynomial.prove(Relation(sp.S.Zero, op, sp.expand(right - side)), variables, evidence)
 
 
-def _linear_form(difference: Term, unit: bool) -> tuple[Term, list[Term]]:
-    """The difference, shown to be linear in p, and the atoms that depend on p."""
-    expanded = sp.expand(difference)
-    atoms = sorted((a for a in expanded.atoms(AppliedUndef) if a.func in (dual, dual_slope)), key=str)
-    strange = expanded.atoms(AppliedUndef) - set(atoms)
+def _shows(
+    premise: Statement, i: Variable | None, sides: Sides, absolute: bool, op: str, statement: Statement, outer: Context
+) -> bool:
+    """Whether the premise is the relation between these sides, over the variables of the statement (and the index)."""
+    left, right = sides
+    if absolute:
+        left = sp.Abs(left) if i is None else sp.Abs(left).xreplace({sp.Abs(i.symbol): i.symbol})
+    variables = statement.variables + ((i,) if i else ())
+    if any(v not in variables for v in premise.variables) or any(g not in statement.given for g in premise.given):
+        return False
+    if premise.sequences or premise.conclusion.op not in (op, "<"):
+        return False
+    context = Context(variables, outer.known, outer.evidence)
+    shown = premise.conclusion
+    if absolute:
+        return context.same(shown.lhs, left) and context.same(shown.rhs, right)
+    return context.same(shown.rhs - shown.lhs, right - left)
+
+
+def _require_linear(form: Term, unit: bool) -> set[Term]:
+    """The atoms of the form that depend on p, after it has been shown to be linear in p."""
+    expanded = sp.expand(form)
+    atoms = {a for a in expanded.atoms(AppliedUndef) if a.func in (dual, dual_slope)}
+    strange = expanded.atoms(AppliedUndef) - atoms
     if strange:
         raise RuleFailure(f"the vertex rule knows dual and dual_slope, not {min(strange, key=str)}")
     if any(a.args[0].has(mu, AppliedUndef) for a in atoms):
         raise RuleFailure("the argument of dual must not depend on the activation")
-    atoms += [mu] if expanded.has(mu) else []
+    atoms |= {mu} if expanded.has(mu) else set()
     names = {atom: sp.Dummy() for atom in atoms}
-    form = sp.Poly(expanded.xreplace(names), *names.values()) if atoms else None
-    if form is None or form.total_degree() > 1:
-        raise RuleFailure("the two sides must differ by a linear form in the p_i")
-    if not unit and (form.nth(*[0] * len(atoms)) != 0 or expanded.has(mu)):
+    poly = sp.Poly(expanded.xreplace(names), *names.values()) if atoms else None
+    if poly is not None and poly.total_degree() > 1:
+        raise RuleFailure("each side must be a linear form in the p_i")
+    constant = expanded if poly is None else poly.nth(*[0] * len(atoms))
+    if not unit and (constant != 0 or mu in atoms):
         raise RuleFailure("without sum p_i = 1 there can be no constant term and no mu")
-    return expanded, atoms
+    return atoms
 
 
-def _at_vertex(atom: Term, i: sp.Integer) -> Term:
-    if atom == mu:
-        return sp.S.Zero if i == 1 else sp.S.One
-    argument = atom.args[0]
-    if atom.func == dual:
-        return argument**i
-    return i * argument ** (i - 1) if i else sp.S.Zero
+def _at_vertex(forms: Sides, atoms: set[Term], i: Term, head: int = 0) -> Sides:
+    """Both sides at p = e_i, for a number i or for every index i >= head."""
+
+    def value(atom: Term) -> Term:
+        if atom == mu or atom.args[0] == 0:
+            # what tells i = 0 and i = 1 from the rest must be treated apart from the tail
+            if not i.is_Integer and head < 2:
+                raise RuleFailure(f"{atom} differs at i = 1 and i = 2: treat i = 1 apart from the tail")
+            if atom == mu:
+                return sp.S.Zero if i == 1 else sp.S.One
+            return sp.S.One if i == int(atom.func == dual_slope) else sp.S.Zero
+        base = atom.args[0]
+        if atom.func == dual:
+            return base**i
+        return i * base ** (i - 1) if i != 0 else sp.S.Zero
+
+    values = {atom: value(atom) for atom in atoms}
+    left, right = (form.subs(values, simultaneous=True) for form in forms)
+    return left, right
 
 
 def _tail(
-    atoms: list[Term], k: sp.Integer, parity: int, statement: Statement, evidence: Evidence
+    atoms: set[Term], k: sp.Integer, parity: int, statement: Statement, evidence: Evidence
 ) -> tuple[dict[Term, Term], tuple[Variable, ...]]:
     """Every atom at a vertex i >= k with (-1)^i = parity, in new variables z_b = b^(i-k) in [0, 1] and j = i - k >=
     0."""
     values: dict[Term, Term] = {}
     extra: dict[Term, Variable] = {}
-    for atom in atoms:
+    for atom in sorted(atoms, key=str):
         if atom == mu:
             if k < 2:
                 raise RuleFailure("mu is 0 at i = 1: treat that vertex apart from the tail")
             values[atom] = sp.S.One
             continue
         argument = sp.expand(atom.args[0])
+        if argument == 0:
+            if k < 2:
+                raise RuleFailure("at 0, i = 0 and i = 1 differ from the rest: treat them apart from the tail")
+            values[atom] = sp.S.Zero
+            continue
         if atom.func == dual_slope:
             if argument != 1:
-                raise RuleFailure("in the tail, dual_slope is known at 1 only")
+                raise RuleFailure("in the tail, dual_slope is known at 0 and 1 only")
             j = extra.setdefault(atom, interval(sp.Symbol("tail_j", real=True), 0, sp.oo)).symbol
             values[atom] = k + j
             continue

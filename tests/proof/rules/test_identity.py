@@ -74,7 +74,7 @@ def test_unfolding_is_iteration(a, b, first, count, guess) -> None:
     value = first
     for j in range(count):
         value = a * value**2 + b * j + 1
-    down = [(S, j) for j in reversed(range(-1, count))]
+    down = [S(j) for j in reversed(range(count + 1))]
     assert prove.identity(forall(sequences=[S], holds=eq(S(count), value)), unfold=down).verdict is Verdict.PROVED
     if guess != value:
         with pytest.raises(RuleFailure):

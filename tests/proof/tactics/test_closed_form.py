@@ -66,5 +66,5 @@ def test_a_hypothesis_about_the_index_is_refused() -> None:
     S = sequence(1, 1, 0, 0)
     from deepcond_sym.proof import ne
 
-    with pytest.raises(RuleFailure, match="no hypothesis about k"):
+    with pytest.raises(RuleFailure, match="a hypothesis about k"):
         prove.closed_form(forall(indices, given=[ne(k, 3)], sequences=[S], holds=eq(S(k), k * (k - 1) / 2)))

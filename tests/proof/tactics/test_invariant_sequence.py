@@ -1,4 +1,4 @@
-"""Induction over depth: x_{k+1} = Q(x_k) <= E(g_0 r^k); never a bound that the iterates exceed."""
+"""Bounds along an invariant sequence: x_{k+1} = Q(x_k) <= E(g_0 r^k); never a bound that the iterates exceed."""
 
 import sympy as sp
 from hypothesis import given, settings
@@ -15,7 +15,7 @@ parts = st.fractions(min_value=0, max_value=2, max_denominator=6).map(lambda f: 
 
 def attempt(body, bound, ratio, start, first, high, offset=0, known=None):
     step = prove.polynomial(le(body.subs(t, bound), bound.subs(g, ratio * g)), interval(g, 0, high))
-    return prove.induction(
+    return prove.invariant_sequence(
         layers, step=step, t=t, body=body, g=g, bound=bound, start=start, first=first, ratio=ratio, index=k,
         offset=offset, known=known,
     )  # fmt: skip

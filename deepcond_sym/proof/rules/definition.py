@@ -1,0 +1,89 @@
+"""What the functions of the theory are equal to by their definitions, one unfolding at a time (used by `identity`).
+
+Law. For a depth or index e: iterate(0, r) = r, iterate(e, r) = dual(iterate(e - 1, r)); ntk(0, r) = r, ntk(e, r) =
+iterate(e, r) + dual_slope(iterate(e - 1, r)) ntk(e - 1, r); repeat(Q, t, 0, s) = s, repeat(Q, t, e, s) = Q(repeat(Q, t,
+e - 1, s)); a sequence is `initial` at its first index and `step` at e - 1 from there on; He_0(0) = 1, He_1(0) = 0,
+He_e(0) = -(e - 1) He_{e-2}(0). If E[sigma^2] = 1, dual(1) = 1 and iterate(e, 1) = 1; if also E[sigma] = 0, dual(0) =
+iterate(e, 0) = 0 and dual_slope(0) = 1 - mu. The activation of a `member` has the dual listed, which must be one:
+coefficients >= 0 with sum 1, none at t^0, 1 - mu at t. Source: definitions.
+"""
+
+from typing import Any
+
+import sympy as sp
+
+from .. import language as lang
+from ..language import Relation, Statement, Term, interval, mu, substitute
+from ..step import Evidence, RuleFailure
+from . import polynomial
+from .normal_form import Context, is_index
+
+
+def unfold(call: Term, statement: Statement, context: Context) -> Term:
+    """What the call is equal to; RuleFailure if the statement gives it no definition."""
+    name, arguments = call.func.__name__, call.args
+    own = next((s for s in statement.sequences if s.name == name), None)
+    if own is not None:
+        before = _before(arguments[0] - own.first, context)
+        return own.initial if before is None else substitute(own.step, {own.index: sp.expand(arguments[0] - 1)})
+    if name not in lang.FUNCTIONS:
+        raise RuleFailure(f"{call} has no definition")
+    if name in ("iterate", "ntk", "repeat"):
+        return _at_depth(call, _before(arguments[-2], context), statement, context)
+    if call.func == lang.hermite_at_zero:
+        before = _before(arguments[0], context)
+        if before is None or before == 0:
+            return sp.S.One if before is None else sp.S.Zero
+        return -before * lang.hermite_at_zero(sp.expand(_before(before, context)))
+    if call.func in (lang.dual, lang.dual_slope) and statement.family is not None:
+        return _of_family(call, statement, context)
+    raise RuleFailure(f"{call} has no definition")
+
+
+def _before(e: Term, context: Context) -> Term | None:
+    """e - 1 where e is an integer of at least 1, None where e is 0; RuleFailure where that is not known."""
+    e = sp.expand(e)
+    if e == 0:
+        return None
+    if not is_index(e - 1, context.variables):
+        raise RuleFailure(f"{e} is neither 0 nor shown to be an integer of at least 1")
+    return sp.expand(e - 1)
+
+
+def _at_depth(call: Term, before: Term | None, statement: Statement, context: Context) -> Term:
+    start = call.args[-1]
+    family: Any = statement.family
+    fixed = family is not None and family.unit and (start == 1 or (start == 0 and family.centred))
+    if before is None or (call.func == lang.iterate and fixed):
+        return start
+    if call.func == lang.repeat:
+        body, t = call.args[:2]
+        return substitute(body, {t: lang.repeat(body, t, before, start)})
+    if call.func == lang.iterate:
+        return lang.dual(lang.iterate(before, start))
+    return lang.iterate(before + 1, start) + lang.dual_slope(lang.iterate(before, start)) * lang.ntk(before, start)
+
+
+def _of_family(call: Term, statement: Statement, context: Context) -> Term:
+    family, at = statement.family, call.args[0]
+    assert family is not None
+    if family.member is not None:
+        t, body = family.member
+        _require_dual(body, t, context.evidence)
+        return substitute(body if call.func == lang.dual else sp.diff(body, t), {t: at})
+    if call.func == lang.dual and family.unit and (at == 1 or (at == 0 and family.centred)):
+        return at
+    if call.func == lang.dual_slope and family.unit and family.centred and at == 0:
+        return 1 - mu
+    raise RuleFailure(f"{call} is not fixed by what is known of the family")
+
+
+def _require_dual(body: Term, t: sp.Symbol, evidence: Evidence) -> None:
+    """The polynomial is the dual of a normalised activation with this mu, for every mu in [0, 1]."""
+    if body.free_symbols - {t, mu} or not body.is_polynomial(t, mu) or t == mu:
+        raise RuleFailure("the dual of a member is a polynomial in its variable and in mu")
+    coefficients = [*sp.Poly(body, t).all_coeffs()[::-1], sp.S.Zero]
+    if coefficients[0] != 0 or sp.expand(coefficients[1] - (1 - mu)) != 0 or sp.expand(sum(coefficients) - 1) != 0:
+        raise RuleFailure("the coefficients must sum to 1, with none at t^0 and 1 - mu at t^1")
+    for c in coefficients[1:]:
+        polynomial.prove(Relation(sp.S.Zero, "<=", c), (interval(mu, 0, 1),), evidence)
