@@ -1,9 +1,9 @@
 """index.html: all claims with verdicts, statements, proofs and witnesses, on one page without scripts or network."""
 
-import inspect
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -14,9 +14,11 @@ from deepcond_sym import __version__
 from deepcond_sym.proof.encoding import decode_statement
 from deepcond_sym.proof.verdict import Verdict
 
+from .justification import Because
 from .mathml import display_parts, mathml
-from .notation import MEANINGS, described_functions
+from .notation import MEANINGS, described_functions, laws
 from .prose import Formula, Names, Run, instance_runs, proof_names, sentence, text_runs
+from .reading import reading
 from .summary import Summary
 
 GENERATOR = "deepcond_sym"
@@ -67,6 +69,8 @@ def _view(result: dict[str, Any], anchors: dict[str, str]) -> dict[str, Any]:
     """What the template shows of a claim."""
     names = proof_names(result)
     statements = [_statement(data, names) for data in result["statements"]]
+    every_step = {i: i + 1 for i in range(len(result["steps"]))}
+    because = Because(replace(reading(result), numbers=every_step), names)
     for statement, root in zip(statements, result["roots"], strict=False):
         statement["root"] = root + 1
     return {
@@ -80,7 +84,7 @@ def _view(result: dict[str, Any], anchors: dict[str, str]) -> dict[str, Any]:
         "beside": [(name, anchors.get(name)) for name in result["beside"]],
         "time": _time(result["seconds"]),
         "statements": statements,
-        "steps": [_step(step, names) for step in result["steps"]],
+        "steps": [_step(step, names, because) for step in result["steps"]],
         "witness": _witness(result["refutation"], len(statements)) if result["refutation"] else None,
         "mutants": result["mutants"],
         "killed": sum(bool(mutant["died"]) for mutant in result["mutants"]),
@@ -97,7 +101,8 @@ def _statement(data: dict[str, Any], names: Names) -> dict[str, Any]:
     }
 
 
-def _step(step: dict[str, Any], names: Names) -> dict[str, Any]:
+def _step(step: dict[str, Any], names: Names, because: Because) -> dict[str, Any]:
+    why = because(step)
     arguments = {key: value for key, value in step["arguments"].items() if key != "statement"}
     return {
         "rule": step["rule"],
@@ -108,6 +113,7 @@ def _step(step: dict[str, Any], names: Names) -> dict[str, Any]:
         "strength": step["strength"],
         "time": _time(step["seconds"]),
         "conclusion": _statement(step["conclusion"], names),
+        "because": (prose_html(why.before), display_html(why.display) if why.display else "", prose_html(why.after)),
     }
 
 
@@ -124,16 +130,8 @@ def _witness(refutation: dict[str, Any], parts: int) -> dict[str, Any]:
 
 
 def _rules(used: set[str]) -> list[dict[str, Any]]:
-    """The laws of the rules that occur, from the rules' own docstrings."""
-    from deepcond_sym.proof.rules import RULES
-
-    laws = []
-    for name in sorted(used & set(RULES)):
-        text = inspect.getdoc(inspect.getmodule(RULES[name])) or ""
-        laws.append(
-            {"name": name, "slug": _slug(name), "paragraphs": [re.sub(r"\s+", " ", p) for p in text.split("\n\n")]}
-        )
-    return laws
+    """The laws of the rules that occur."""
+    return [{"name": name, "slug": _slug(name), "paragraphs": text} for name, text in laws(used)]
 
 
 def _anchors(names: list[str]) -> dict[str, str]:

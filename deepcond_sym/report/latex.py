@@ -9,10 +9,12 @@ from deepcond_sym.proof.encoding import decode_statement
 from deepcond_sym.proof.language import Statement
 from deepcond_sym.proof.verdict import Verdict
 
+from .justification import Because
 from .mathml import display_parts
-from .notation import MEANINGS, described_functions
+from .notation import MEANINGS, described_functions, laws
 from .printer import escape, term_latex
 from .prose import Formula, Names, Run, instance_runs, proof_names, sentence, text_runs
+from .reading import Line, reading
 
 __all__ = ["document", "statement_latex", "term_latex"]
 
@@ -56,6 +58,7 @@ def document(results: list[dict[str, Any]]) -> str:
         + (f"\n\\paragraph{{Notation}}\n\\begin{{itemize}}\n{notation}\n\\end{{itemize}}\n" if notation else "")
         + "\n"
         + "\n\n".join(sections)
+        + _laws(results)
         + "\n\n\\end{document}\n"
     )
 
@@ -66,15 +69,16 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
 \usepackage{amsmath,amssymb}
 \setlength{\textwidth}{16cm}\setlength{\oddsidemargin}{0cm}
-\setlength{\textheight}{23cm}\setlength{\topmargin}{-1.5cm}
+\setlength{\textheight}{24cm}\setlength{\topmargin}{-1.5cm}
 \setlength{\parindent}{0pt}\setlength{\parskip}{4pt}
 \emergencystretch=3em
 \allowdisplaybreaks
-\title{Claims and their verdicts}
-\author{}
-\date{}
+\newcommand{\by}[1]{\unskip\nobreak\hfil\penalty50\hskip1em\hbox{}\nobreak\hfil
+  {\footnotesize[#1]}{\parfillskip=0pt\finalhyphendemerits=0\par}}
 \begin{document}
-\maketitle
+\begin{center}
+{\Large Claims and their verdicts\par}
+\end{center}
 """
 
 
@@ -83,49 +87,94 @@ def _count(results: list[dict[str, Any]], verdict: Verdict) -> int:
 
 
 def _claim(result: dict[str, Any]) -> str:
-    heading = f"{escape(result['id'])}. {_prose(text_runs(result['title']))}"
+    title = f"{escape(result['id'])}. {_prose(text_runs(result['title']))}"
     origin = ", ".join(filter(None, [_prose(text_runs(result["source"])), escape(result["provenance"])]))
     expected = "" if result["as_expected"] else rf" \emph{{(expected: {result['expected']})}}"
-    lines = [rf"\paragraph{{{heading}}} ({origin}) \textbf{{{result['verdict']}}}{expected}"]
+    lines = [
+        rf"\subsection*{{{title}}}",
+        rf"\textbf{{{result['verdict']}}}{expected}" + (rf" \quad \emph{{{origin}}}" if origin else ""),
+    ]
     if result["reason"]:
         lines.append(f"Why: {escape(result['reason'])}.")
     if result["printed"]:
-        what = "Statement" if result["provenance"] == "derived here" else "As printed"
+        what = "In short" if result["provenance"] == "derived here" else "As printed"
         lines.append(f"{what}:\n{display(result['printed'])}")
     if result["note"]:
         lines.append(_prose(text_runs(result["note"])))
     names = proof_names(result)
+    definitions = names.define_all()
+    if definitions:
+        shown = "\n".join(map(display, definitions))
+        lines.append(f"\\paragraph{{Definitions.}} In all that follows\n{shown}")
     statements = [decode_statement(data) for data in result["statements"]]
     for i, statement in enumerate(statements):
-        number = f" {i + 1}" if len(statements) > 1 else ""
-        by = f" (by step {result['roots'][i] + 1})" if i < len(result["roots"]) else ""
-        lines.append(f"Formal statement{number}{by}. {_statement(statement, names)}")
+        lines.append(rf"\paragraph{{{_stated(i, statement, statements)}.}} {_statement(statement, names)}")
     if result["steps"]:
-        steps = "\n".join(_step(i, step, names) for i, step in enumerate(result["steps"]))
-        lines.append(f"Proof.\n\\begin{{enumerate}}\n{steps}\n\\end{{enumerate}}")
+        lines += _proof(result, statements, names)
     if result["refutation"]:
         lines.append(_witness(result["refutation"], len(statements)))
     if result["mutants"]:
-        lines.append(_mutants(result["mutants"]))
+        lines.append(rf"\paragraph{{Mutants.}} {_mutants(result['mutants'])}")
     if result["beside"]:
         lines.append("See beside it: " + ", ".join(map(escape, result["beside"])) + ".")
     return "\n\n".join(lines)
 
 
-def _step(position: int, step: dict[str, Any], names: Names) -> str:
-    premises = ", ".join(str(p + 1) for p in step["premises"])
-    source = f" from {premises}" if premises else ""
-    strength = "" if step["strength"] == Verdict.PROVED.value else f" ({step['strength'].lower()})"
-    shown = _statement(decode_statement(step["conclusion"]), names)
-    return rf"\item[({position + 1})] By \emph{{{escape(step['rule'])}}}{source}{strength}. {shown}"
+def _stated(i: int, statement: Statement, statements: list[Statement]) -> str:
+    """The heading of a statement: its letter, and its label where it has one."""
+    if len(statements) == 1:
+        return "Statement"
+    label = f": {escape(statement.label)}" if statement.label else ""
+    return f"Statement ({_letter(i)}){label}"
+
+
+def _letter(i: int) -> str:
+    return chr(ord("a") + i) if i < 26 else str(i + 1)
+
+
+def _proof(result: dict[str, Any], statements: list[Statement], names: Names) -> list[str]:
+    """The proof of each statement in turn; a line is a relation, where it holds, and why."""
+    found = reading(result)
+    because = Because(found, names)
+    lines = []
+    for i, part in enumerate(found.parts):
+        of = f" of ({_letter(i)})" if len(statements) > 1 else ""
+        steps = "\n".join(_line(line, because, names) for line in part.lines)
+        shown = f"\\begin{{enumerate}}\n{steps}\n\\end{{enumerate}}\n" if steps else ""
+        done = "" if part.lines and part.lines[-1].number == part.last else f"This is ({part.last}). "
+        lines.append(rf"\paragraph{{Proof{of}.}} {shown}{done}\hfill $\square$")
+    return lines
+
+
+def _line(line: Line, because: Because, names: Names) -> str:
+    said = sentence(line.conclusion, names)
+    strength = "" if line.step["strength"] == Verdict.PROVED.value else f" ({line.step['strength'].lower()})"
+    why = because(line.step)
+    shown = f"{_prose(said.before)}{strength}\n{display(said.relation)}\n{_prose(said.after)}".rstrip()
+    reason = _prose(why.before)
+    if why.display:
+        reason += f"\n{display(why.display)}\n{_prose(why.after)}".rstrip()
+    return f"\\item[({line.number})] {shown}\n{reason} \\by{{{escape(line.step['rule'])}}}"
+
+
+def _laws(results: list[dict[str, Any]]) -> str:
+    """The laws of the rules that occur, as the rules state them."""
+    used = {step["rule"] for result in results for step in result["steps"]}
+    kept = [(name, " ".join(part for part in text if not part.startswith("`"))) for name, text in laws(used)]
+    shown = [rf"\item[{escape(name)}] {escape(text)}" for name, text in kept]
+    if not shown:
+        return ""
+    listed = "\n".join(shown)
+    return f"\n\n\\section{{The rules}}\n\n{{\\small\n\\begin{{description}}\n{listed}\n\\end{{description}}\n}}"
 
 
 def _witness(refutation: dict[str, Any], parts: int) -> str:
     of = f" of statement {refutation['part'] + 1}" if parts > 1 else ""
     code = "\n".join(map(_folded, refutation["reproduce"].encode("ascii", "replace").decode().splitlines()))
     code = code.replace(r"\end{verbatim}", "")
+    where = _prose(instance_runs(refutation["instance"])) or "It speaks of numbers"
     return (
-        f"Witness against it{of}: {_prose(instance_runs(refutation['instance']))}. "
+        f"\\paragraph{{Witness against it{of}.}} {where}. "
         f"Left side ${_number(refutation['left'])}$, right side ${_number(refutation['right'])}$. "
         f"To compute both again:\n"
         f"{{\\footnotesize\n\\begin{{verbatim}}\n{code}\n\\end{{verbatim}}\n}}"

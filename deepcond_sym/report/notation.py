@@ -1,5 +1,7 @@
 """What the functions of the formal language mean, in words, for the readers of a report."""
 
+import inspect
+import re
 from typing import Any
 
 MEANINGS = {
@@ -61,6 +63,17 @@ def described_functions(results: list[dict[str, Any]]) -> list[tuple[str, str]]:
         _collect(result["statements"], used)
         _collect([step["conclusion"] for step in result["steps"]], used)
     return [(name, latex) for name, latex in _SHOWN.items() if name in used]
+
+
+def laws(used: set[str]) -> list[tuple[str, list[str]]]:
+    """The laws of these rules, by name, each as paragraphs: the docstrings of the rules."""
+    from deepcond_sym.proof.rules import RULES
+
+    found = []
+    for name in sorted(used & set(RULES)):
+        text = inspect.getdoc(inspect.getmodule(RULES[name])) or ""
+        found.append((name, [re.sub(r"\s+", " ", paragraph) for paragraph in text.split("\n\n")]))
+    return found
 
 
 def _collect(data: Any, used: set[str]) -> None:

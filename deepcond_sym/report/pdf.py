@@ -10,8 +10,8 @@ from deepcond_sym.errors import InputError
 _SECONDS = 60
 
 
-def compile_pdf(document: str, target: Path) -> None:
-    """Write the article as a PDF file, in one run of pdflatex without shell escapes.
+def compile_pdf(document: str, target: Path) -> str:
+    """Write the article as a PDF file, in one run of pdflatex without shell escapes; what TeX said of it.
 
     Errors: InputError when there is no pdflatex, when the target cannot be written, or when TeX does not finish.
     """
@@ -33,3 +33,4 @@ def compile_pdf(document: str, target: Path) -> None:
             shutil.copyfile(source.with_suffix(".pdf"), target)
         except OSError as error:
             raise InputError(f"{target} cannot be written: {error.strerror}.") from error
+    return done.stdout.decode(errors="replace")

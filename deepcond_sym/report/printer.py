@@ -29,7 +29,8 @@ class TermPrinter(LatexPrinter):
     """SymPy's LaTeX printer for the formal language.
 
     With `short_limits`, tending(s, k, a) is printed as s_k, for use where "s_k -> a" is said beside it; `names` gives
-    names to terms that are spelled out elsewhere, and `indices` the index of each sequence, for its limit.
+    names to terms that are spelled out elsewhere, `maps` to the map t -> body of a repeat(body, t, L, s), by (body, t),
+    and `indices` the index of each sequence, for its limit.
     """
 
     def __init__(
@@ -37,11 +38,13 @@ class TermPrinter(LatexPrinter):
         *,
         short_limits: bool = False,
         names: Mapping[sp.Basic, str] | None = None,
+        maps: Mapping[tuple[sp.Basic, sp.Basic], str] | None = None,
         indices: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__({"inv_trig_style": "full"})
         self.short_limits = short_limits
         self.names = names or {}
+        self.maps = maps or {}
         self.indices = indices or {}
 
     def _print(self, expr: Any, **kwargs: Any) -> str:
@@ -230,6 +233,11 @@ def _write_half_line(printer: TermPrinter, power: sp.Basic, degree: sp.Basic) ->
     return rf"\mathbb{{E}}\left[\max\left(X, 0\right){exponent} {polynomial}\right]"
 
 
+def _write_repeat(printer: TermPrinter, body: sp.Basic, t: sp.Basic, depth: sp.Basic, start: sp.Basic) -> str:
+    name = printer.maps.get((body, t)) or rf"\left({printer._print(t)} \mapsto {printer._print(body)}\right)"
+    return rf"{name}^{{({printer._print(depth)})}}\left({printer._print(start)}\right)"
+
+
 def _write_limit(printer: TermPrinter, name: sp.Symbol) -> str:
     index = printer.indices.get(name.name)
     if index is None:
@@ -242,7 +250,7 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "dual_slope": _theory(r"\hat\sigma'\left(<0>\right)"),
     "iterate": _theory(r"\hat\sigma^{(<0>)}\left(<1>\right)"),
     "ntk": _theory(r"\Theta^{(<0>)}\left(<1>\right)"),
-    "repeat": _theory(r"\left(<1> \mapsto <0>\right)^{(<2>)}\left(<3>\right)"),
+    "repeat": _write_repeat,
     "steps_to": _theory(
         r"\max\left(\left\lceil \frac{\log\left(<0>\right)}{\log\left(<1>\right)} \right\rceil, 0\right)"
     ),

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from deepcond_sym.proof.encoding import decode_statement
-from deepcond_sym.proof.language import Relation, Sequence, Statement, Variable, steps_to
+from deepcond_sym.proof.language import Relation, Sequence, Statement, Variable, repeat, steps_to
 
 from .printer import TermPrinter, symbol_latex, term_latex, with_index
 
@@ -42,22 +43,55 @@ class Sentence:
 
 
 class Names:
-    """Short names N_1, N_2, ... for the steps_to(A, r) of a proof, kept from one statement to the next."""
+    """Short names kept from one statement of a proof to the next: N for steps_to(A, r), q for the map of a `repeat`."""
 
     def __init__(self, statements: Iterable[Statement]) -> None:
         listed = list(statements)
-        calls = [call for s in listed for t in _terms(s) for call in sorted(t.atoms(steps_to), key=sp.default_sort_key)]
-        found = list(dict.fromkeys(calls))
+        terms = [t for s in listed for t in _terms(s)]
         taken = {v.symbol.name for s in listed for v in s.variables} | {q.name for s in listed for q in s.sequences}
-        letter = next(letter for letter in ("N", "M", "T", "J", "N_*") if letter not in taken)
-        self.of = {call: letter if len(found) == 1 else f"{letter}_{{{i + 1}}}" for i, call in enumerate(found)}
-        self._introduced: set[sp.Basic] = set()
+        levels = dict.fromkeys(call for t in terms for call in sorted(t.atoms(steps_to), key=sp.default_sort_key))
+        maps = dict.fromkeys(map_of(call) for t in terms for call in sorted(_repeats(t), key=sp.default_sort_key))
+        self.of = _named(list(levels), ("N", "M", "T", "J", "N_*"), taken)
+        self.maps = _named(list(maps), ("q", "Q", "g", "u", "q_*"), taken)
+        self._introduced: set[Any] = set()
 
-    def introduce(self, statement: Statement) -> list[tuple[str, sp.Basic]]:
-        """The names that this statement is the first to use, with what they stand for."""
-        used = {call for t in _terms(statement) for call in t.atoms(steps_to)} - self._introduced
-        self._introduced |= used
-        return [(name, call) for call, name in self.of.items() if call in used]
+    def printer(self, **options: Any) -> TermPrinter:
+        """A printer that uses the names."""
+        return TermPrinter(names=self.of, maps=self.maps, **options)
+
+    def introduce(self, statement: Statement) -> list[str]:
+        """The definitions, as LaTeX, of the names that this statement is the first to use."""
+        terms = _terms(statement)
+        used = {call for t in terms for call in t.atoms(steps_to)} | {map_of(r) for t in terms for r in _repeats(t)}
+        return self._define(used)
+
+    def define_all(self) -> list[str]:
+        """The definitions of all names that were not introduced yet: maps first."""
+        return self._define({*self.of, *self.maps})
+
+    def _define(self, used: set[Any]) -> list[str]:
+        fresh = used - self._introduced
+        self._introduced |= fresh
+        maps = [
+            rf"{name}\left({term_latex(t)}\right) = {term_latex(body)}"
+            for (body, t), name in self.maps.items()
+            if (body, t) in fresh
+        ]
+        return maps + [f"{name} = {term_latex(call)}" for call, name in self.of.items() if call in fresh]
+
+
+def map_of(call: AppliedUndef) -> tuple[sp.Basic, sp.Basic]:
+    """The map t -> body of repeat(body, t, L, s), as (body, t)."""
+    return call.args[0], call.args[1]
+
+
+def _repeats(term: sp.Basic) -> list[AppliedUndef]:
+    return [call for call in term.atoms(AppliedUndef) if call.func == repeat]
+
+
+def _named(things: list[Any], letters: tuple[str, ...], taken: set[str]) -> dict[Any, str]:
+    letter = next(letter for letter in letters if letter not in taken)
+    return {thing: letter if len(things) == 1 else f"{letter}_{{{i + 1}}}" for i, thing in enumerate(things)}
 
 
 def proof_names(result: dict) -> Names:
@@ -78,12 +112,11 @@ def sentence(statement: Statement, names: Names | None = None) -> Sentence:
     """
     limits = _limits(statement)
     names = names or Names([statement])
-    printer = TermPrinter(
+    printer = names.printer(
         short_limits=len({tag for tag, _ in limits}) == len(limits),
-        names=names.of,
         indices={sequence.name: symbol_latex(sequence.index.name) for sequence in statement.sequences},
     )
-    named = [Formula(f"{name} = {term_latex(call)}") for name, call in names.introduce(statement)]
+    named = [Formula(definition) for definition in names.introduce(statement)]
     after = _where(statement, printer, limits if printer.short_limits else set(), named)
     relation = statement.conclusion
     return Sentence(

@@ -67,7 +67,7 @@ def _table(results: list[dict[str, Any]], width: int) -> Table:
         killed, total = sum(bool(m["died"]) for m in result["mutants"]), len(result["mutants"])
         cells = [Text(result["id"])]
         if len(table.columns) > 5:
-            cells.append(Text(result["title"].replace("$", "")))
+            cells.append(Text(plain(result["title"])))
         good = result["as_expected"]
         cells += [
             Text(result["verdict"], style=_STYLES[result["verdict"]]),
@@ -85,6 +85,15 @@ def _witness(refutation: dict[str, Any]) -> str:
     return f"{place}left = {left}, right = {right}, claimed left {_OPERATORS[refutation['relation']]} right"
 
 
+def plain(text: str) -> str:
+    r"""Text with formulas between dollar signs, for a terminal.
+
+    >>> plain(r"at least $1 + \mu$")
+    'at least 1 + mu'
+    """
+    return text.replace("$", "").replace("\\", "")
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
@@ -98,7 +107,7 @@ def show_registry(claims: list[dict[str, Any]], console: Console) -> None:
     table.add_column("expected", no_wrap=True)
     table.add_column("mutants", justify="right", no_wrap=True)
     for claim in claims:
-        title, source = claim["title"].replace("$", ""), claim["source"].replace("$", "")
+        title, source = plain(claim["title"]), plain(claim["source"])
         expected = Text(claim["expected"], style=_STYLES[claim["expected"]])
         table.add_row(Text(claim["id"]), Text(title), Text(source), expected, Text(str(len(claim["mutants"]))))
     console.print(table)

@@ -28,7 +28,8 @@ claim = Claim(
     r" \le b_L := q_\mu^{\circ L}(1-\delta) \le B(L,\delta),"
     r"\quad q_\mu(\rho)=(1-\mu)\rho+\mu\rho^2, "
     r" \text{ with equality } \hat\sigma^{(L)}(1-\delta)=b_L \text{ for } \hat\sigma=q_\mu",
-    note="No bound in terms of mu, delta and L alone can be better, at any depth: q_mu is itself a dual activation.",
+    note=r"No bound in terms of $\mu$, $\delta$ and $L$ alone can be better, at any depth: $q_\mu$ is itself a dual"
+    " activation.",
     beside=("agarwal2021/L23",),
     parameters={"q": quadratic(t), "family": NORMALISED, "near": growth, "far": decay},
 )

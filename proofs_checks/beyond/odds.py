@@ -30,13 +30,13 @@ nonlinearity = interval(mu, 0, 1)
 
 claim = Claim(
     "beyond/D2",
-    title="One layer divides the odds by at least 1 + mu",
+    title=r"One layer divides the odds by at least $1 + \mu$",
     source="sharpens agarwal2021 Lemma 22",
     printed=r"\frac{\hat\sigma(\rho)}{1-\hat\sigma(\rho)} \le \frac1{1+\mu}\,\frac{\rho}{1-\rho};\qquad"
     r" b_L \le \Big[1+\frac{\delta}{1-\delta}(1+\mu)^L\Big]^{-1} \le \frac{1-\delta}{\delta}\,(1+\mu)^{-L};\qquad"
     r" \text{no base above } 1+\mu \text{ will do}",
-    note="The first inequality is stated as sigma_hat(rho) <= rho/(rho + c (1 - rho)) with c = 1 + mu:"
-    " the same, and it includes rho = 1. For c = 1 + mu + epsilon it fails for q_mu at rho = 1 - epsilon/(2 c).",
+    note=r"The first inequality is stated as $\hat\sigma(\rho) \le \rho/(\rho + c\,(1 - \rho))$ with $c = 1 + \mu$:"
+    r" the same, and it includes $\rho = 1$. For $c = 1 + \mu + \epsilon$ it fails for $q_\mu$ at $\rho = 1 - \epsilon/(2c)$.",
     beside=("agarwal2021/L22", "agarwal2021/L23"),
     parameters={"base": 1 + mu, "family": NORMALISED},
 )

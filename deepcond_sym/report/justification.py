@@ -1,0 +1,316 @@
+"""Why a step of a proof holds, in words: for each rule the law it applies and to what."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from deepcond_sym.proof.encoding import decode_statement, decode_term
+from deepcond_sym.proof.language import Relation, Statement, dual, dual_slope, mu
+
+from .prose import OPERATORS, Formula, Names, Run, relation_latex, text_runs
+from .reading import Reading
+
+
+@dataclass(frozen=True)
+class Justification:
+    """Words, and a displayed formula between them where there is one."""
+
+    before: tuple[Run, ...]
+    display: str = ""
+    after: tuple[Run, ...] = ()
+
+
+class Because:
+    """The words for the steps of one proof."""
+
+    def __init__(self, found: Reading, names: Names) -> None:
+        self.found, self.printer = found, names.printer()
+
+    def __call__(self, step: dict[str, Any]) -> Justification:
+        """Why this step holds; the name of the rule alone where no words are kept for it."""
+        words = _WORDS.get(step["rule"])
+        return words(self, step) if words else self._named(step)
+
+    def _named(self, step: dict[str, Any]) -> Justification:
+        of = f", from {self.references(step['premises'])}" if step["premises"] else ""
+        return Justification((f"By the rule “{step['rule']}”{of}.",))
+
+    def tex(self, term: sp.Basic) -> str:
+        """A term as LaTeX, with the names of the proof."""
+        return self.printer.doprint(term)
+
+    def map_name(self, body: sp.Basic, t: sp.Basic) -> str:
+        """The name of the map t -> body, or the map spelled out."""
+        return self.printer.maps.get((body, t)) or rf"({self.tex(t)} \mapsto {self.tex(body)})"
+
+    def reference(self, premise: int) -> str:
+        """The number in print of a recorded step."""
+        return f"({self.found.numbers[premise]})"
+
+    def references(self, premises: list[int]) -> str:
+        """Several numbers in print."""
+        shown = list(dict.fromkeys(map(self.reference, premises)))
+        return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]
+
+    def at(self, values: dict[str, Any]) -> tuple[Run, ...]:
+        """' with r = ..., s = ...' for the terms put for a premise's variables, without those that stay as they are."""
+        runs: list[Run] = []
+        for name, encoded in values.items():
+            value = decode_term(encoded)
+            if not (isinstance(value, sp.Symbol) and value.name == name):
+                symbol = sp.Symbol(name, real=True)
+                runs += [", " if runs else " with ", Formula(f"{self.tex(symbol)} = {self.tex(value)}")]
+        return tuple(runs)
+
+
+def _said(words: str) -> Justification:
+    """Words with formulas between dollar signs."""
+    return Justification(text_runs(words))
+
+
+def _consequence(because: Because, step: dict[str, Any]) -> Justification:
+    """The chain, link by link, and the facts that the links need."""
+    uses = list(zip(step["premises"], step["arguments"]["uses"], strict=True))
+    links = [(p, use) for p, use in uses if use["role"] == "link"]
+    facts = [(p, use) for p, use in uses if use["role"] == "fact"]
+    given: list[Run] = []
+    for i, (premise, use) in enumerate(facts):
+        joint = "" if not i else " and " if i == len(facts) - 1 else ", "
+        given += [joint, because.reference(premise), *because.at(use["with"])]
+    if not links:
+        return Justification(("From ", *given, "."))
+    where = (" (admissible by ", *given, ")") if facts else ()
+    named: list[Run] = []
+    for i, (premise, use) in enumerate(links):
+        joint = "" if not i else " and then " if i == len(links) - 1 else ", then "
+        named += [joint, because.reference(premise), *because.at(use["with"])]
+    if len(links) == 1:
+        return Justification(("This is ", *named, *where, "."))
+    relations = [_instance(because.found.conclusions[p], use["with"]) for p, use in links]
+    chain = because.tex(relations[0].lhs)
+    chain += "".join(f" {OPERATORS[r.op]} {because.tex(r.rhs)}" for r in relations)
+    return Justification(("By ", *named, *where, ":"), chain)
+
+
+def _instance(statement: Statement, values: dict[str, Any]) -> Relation:
+    """The conclusion with these terms put for its variables."""
+    symbols = {v.symbol.name: v.symbol for v in statement.variables}
+    return statement.conclusion.subs({symbols[n]: decode_term(t) for n, t in values.items() if n in symbols})
+
+
+def _polynomial(because: Because, step: dict[str, Any]) -> Justification:
+    """The factorisation of the difference that the rule checked."""
+    relation = decode_statement(step["conclusion"]).conclusion
+    found = step["evidence"][-1] if step["evidence"] else None
+    if found is None or decode_term(found["content"]) == 0:
+        return Justification(("The two sides are the same rational function.",))
+    top, top_flips, count = _product(because, found["numerator"])
+    bottom, bottom_flips, more = _product(because, found["denominator"])
+    content = decode_term(found["content"]) * (-1) ** (top_flips + bottom_flips)
+    sign = "-" if content < 0 else ""
+    p, q = abs(content.p), content.q
+    above = "".join([str(p) if p != 1 or not top else "", r" \, " if p != 1 and top else "", top])
+    below = "".join([str(q) if q != 1 or not bottom else "", r" \, " if q != 1 and bottom else "", bottom])
+    value = f"{sign}{above}" if below == "1" else rf"{sign}\frac{{{above}}}{{{below}}}"
+    if count + more == 0:
+        return Justification(("The right side minus the left side is ", Formula(value), "."))
+    how = "positive" if relation.op != "<=" else "non-negative"
+    if relation.op == "!=":
+        how = "non-zero"
+    factors = "the factors are" if count + more > 1 else "it is"
+    trees = sum(tree is not None for part in ("numerator", "denominator") for *_, tree in found[part])
+    cut = " on the pieces of a bisection" if trees else ""
+    after = f"where {factors} {how} on the domain: so are their Bernstein coefficients{cut}."
+    if count + more == 1:
+        after = f"which is {how} on the domain: so are its Bernstein coefficients{cut}."
+    return Justification(("The right side minus the left side is",), value, (after,))
+
+
+def _product(because: Because, factors: list[Any]) -> tuple[str, int, int]:
+    """The factors as LaTeX, each with the sign that it has on the domain turned to plus; how often a sign was turned
+    (to an odd power), and how many factors there are."""
+    parts, flips = [], 0
+    for encoded, exponent, direction, _ in factors:
+        factor = decode_term(encoded)
+        if int(direction) < 0:
+            factor, flips = sp.expand(-factor), flips + int(exponent) % 2
+        shown = because.tex(factor)
+        if isinstance(factor, sp.Add) and (len(factors) > 1 or int(exponent) > 1):
+            shown = rf"\left({shown}\right)"
+        parts.append(shown if int(exponent) == 1 else f"{shown}^{{{exponent}}}")
+    return r" \, ".join(parts), flips, len(factors)
+
+
+def _vertices(because: Because, step: dict[str, Any]) -> Justification:
+    """The statement at the vertices of the simplex."""
+    statement = decode_statement(step["conclusion"])
+    family = statement.family
+    head = int(step["arguments"]["head"])
+    i = sp.Symbol("i", integer=True)
+    first = 1 if family and family.centred else 0
+    cases: list[Run] = []
+    for power in [*range(first, head), i]:
+        at = _at_power(statement.conclusion, sp.sympify(power))
+        label = rf"i \ge {head}" if power == i else f"i = {power}"
+        joint = "" if not cases else ", and "
+        cases += [joint, Formula(relation_latex(at, because.printer)), " for ", Formula(label)]
+    weights = r"$p_i \ge 0$, $\sum_i p_i = 1$" if family and family.unit else r"$p_i \ge 0$"
+    tail = rf"; from $i = {head}$ on, $r^i = z\,r^{{{head}}}$ with $0 \le z \le 1$" if head else ""
+    return Justification(
+        (
+            *text_runs(rf"Both sides are affine in the numbers $p_i$, and {weights}: it is enough to look at"),
+            *text_runs(r" $\hat\sigma(r) = r^i$. There it reads "),
+            *cases,
+            *text_runs(f"{tail}."),
+        )
+    )
+
+
+def _at_power(relation: Relation, i: Any) -> Relation:
+    """The relation for the dual r^i."""
+
+    def at(side: Any) -> Any:
+        side = side.replace(dual, lambda r: r**i).replace(dual_slope, lambda r: i * r ** (i - 1))
+        return side.subs(mu, sp.Integer(0) if i == 1 else sp.Integer(1))
+
+    return Relation(at(relation.lhs), relation.op, at(relation.rhs))
+
+
+def _iteration(because: Because, step: dict[str, Any]) -> Justification:
+    part = step["arguments"]["part"]
+    if part == "absolute":
+        return _said(
+            r"The coefficients $p_i$ of $\hat\sigma$ are non-negative with sum 1. So $|\hat\sigma(r)| \le"
+            r" \hat\sigma(|r|)$ on $[-1, 1]$, and $\hat\sigma$ does not decrease on $[0, 1]$ and maps it into itself;"
+            " by induction on the number of layers."
+        )
+    t, body = decode_term(step["arguments"]["t"]), decode_term(step["arguments"]["body"])
+    name = because.map_name(body, t)
+    if part == "majorant":
+        return _said(
+            rf"One layer is {because.references(step['premises'])}. The map ${name}$ does not decrease on $[0, 1]$ and"
+            r" is at most 1 at 1, and $\hat\sigma$ does not decrease either; by induction on $L$."
+        )
+    return _said(
+        rf"The coefficients $c_i$ of ${name}$ are non-negative with sum 1, there is no constant term, and the linear"
+        r" one is $1 - \mu$. So it is the dual of a normalised activation with nonlinearity $\mu$, namely of"
+        r" $\sum_i \sqrt{c_i}\,h_i$; both sides are its iterates."
+    )
+
+
+def _induction(because: Because, step: dict[str, Any]) -> Justification:
+    arguments = step["arguments"]
+    names = ("t", "body", "g", "bound", "from", "ratio", "start", "index")
+    t, body, g, bound, first, ratio, start, k = (decode_term(arguments[name]) for name in names)
+    index, at_start = because.tex(k), bound.subs(g, first)
+    one_layer, *known = step["premises"]
+    layer = because.reference(one_layer)
+    if known:
+        begins = f"It begins with {because.reference(known[0])}."
+    elif sp.expand(sp.fraction(sp.together(at_start - start))[0]) == 0:
+        begins = f"For ${index} = 0$ both sides are equal."
+    else:
+        begins = rf"For ${index} = 0$ it reads ${because.tex(start)} \le {because.tex(at_start)}$."
+    bounded = (
+        f" There ${because.tex(g)}$ lies in the interval of {layer}: the power passes its end at the level in question"
+        " and not before."
+    )
+    return _said(
+        f"By induction on ${index}$. {begins} If it holds for ${index}$, apply ${because.map_name(body, t)}$, which"
+        f" does not decrease on $[0, 1]$, to both sides: by {layer} with"
+        f" ${because.tex(g)} = {because.tex(first * ratio**k)}$ it holds for ${because.tex(k + 1)}$."
+        + (bounded if decode_statement(step["conclusion"]).given else "")
+    )
+
+
+def _passage(because: Because, step: dict[str, Any]) -> Justification:
+    base = because.tex(decode_term(step["arguments"]["base"]))
+    words = {
+        "non-negative": rf"A power of ${base} \ge 0$.",
+        "at most one": rf"A power of ${base}$, which lies in $[0, 1]$.",
+        "at least one": rf"A power of ${base} \ge 1$.",
+        "reached": "By the definition of the exponent, the least for which this is so.",
+    }
+    return _said(words[step["arguments"]["part"]])
+
+
+def _gershgorin(because: Because, step: dict[str, Any]) -> Justification:
+    if step["arguments"]["part"] == "entries":
+        return _said(
+            rf"The entries are $\hat\sigma^{{(L)}}(x_i \cdot x_j)$, and {because.references(step['premises'])} holds"
+            r" for every $\rho = x_i \cdot x_j$."
+        )
+    entries, small = map(because.reference, step["premises"])
+    return _said(
+        f"With off-diagonal entries at most $b$ by {entries} and a diagonal of ones, every eigenvalue lies within"
+        f" $(n - 1)\\,b$ of 1 (Gershgorin), and $(n - 1)\\,b < 1$ by {small}."
+    )
+
+
+def _schur(because: Because, step: dict[str, Any]) -> Justification:
+    return _said(
+        r"$M = K - \delta I$ is positive semidefinite with diagonal $1 - \delta$, so $\hat\sigma[M]$ (entrywise) is"
+        r" positive semidefinite (Schur). $\hat\sigma[K] - \hat\sigma[M]$ is diagonal with entries"
+        r" $\hat\sigma(1) - \hat\sigma(1 - \delta)$, since $K$ and $M$ agree off the diagonal."
+    )
+
+
+def _identity(because: Because, step: dict[str, Any]) -> Justification:
+    unfolded = bool(step["arguments"].get("unfold"))
+    used = because.references(step["premises"]) if step["premises"] else ""
+    doing = " and ".join(filter(None, ["unfolding the recursions" if unfolded else "", used and f"putting in {used}"]))
+    return Justification((f"After {doing} both sides are the same expression." if doing else "An identity.",))
+
+
+def _closed_form(because: Because, step: dict[str, Any]) -> Justification:
+    used = f", with {because.references(step['premises'])}" if step["premises"] else ""
+    return Justification((f"By induction: the formula has the first value and satisfies the recursion{used}.",))
+
+
+def _unrolled(because: Because, step: dict[str, Any]) -> Justification:
+    return _said(
+        r"By induction on $L$, from $\Theta^{(L)}(r) = \hat\sigma^{(L)}(r) +"
+        r" \hat\sigma'(\hat\sigma^{(L-1)}(r))\,\Theta^{(L-1)}(r)$: the last summand has an empty product, and every"
+        r" other one gains the factor $\hat\sigma'(\hat\sigma^{(L-1)}(r))$."
+    )
+
+
+def _hermite_parts(because: Because, step: dict[str, Any]) -> Justification:
+    return _said(
+        r"By parts, with $\operatorname{He}_r' = r \operatorname{He}_{r-1}$ and $\varphi' = -x \varphi$: the integrand"
+        r" has an antiderivative that is a polynomial in $x$ and two Hermite polynomials times $\varphi$, which"
+        r" vanishes at $\infty$; $\varphi(0) = 1/\sqrt{2\pi}$."
+    )
+
+
+def _recurrence_limit(because: Because, step: dict[str, Any]) -> Justification:
+    return _said(
+        r"If $y_{k+1} = a_k + b_k y_k$, $a_k \to a$, $b_k \to b$ and $|b| < 1$, then $y_k \to a/(1 - b)$: in each step"
+        r" the error is multiplied by less than some $c < 1$, up to a null sequence."
+    )
+
+
+def _evaluation(because: Because, step: dict[str, Any]) -> Justification:
+    return Justification(("Both sides are numbers; they were enclosed in balls that decide it.",))
+
+
+_WORDS: dict[str, Callable[[Because, dict[str, Any]], Justification]] = {
+    "consequence": _consequence,
+    "polynomial": _polynomial,
+    "vertices": _vertices,
+    "iteration": _iteration,
+    "induction": _induction,
+    "passage": _passage,
+    "gershgorin": _gershgorin,
+    "schur": _schur,
+    "identity": _identity,
+    "closed form": _closed_form,
+    "unrolled": _unrolled,
+    "hermite parts": _hermite_parts,
+    "recurrence limit": _recurrence_limit,
+    "evaluation": _evaluation,
+}
+"""The words for each rule; a rule without an entry is called by its name, and its law stands at the end."""
+
