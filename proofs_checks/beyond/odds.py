@@ -36,7 +36,8 @@ claim = Claim(
     r" b_L \le \Big[1+\frac{\delta}{1-\delta}(1+\mu)^L\Big]^{-1} \le \frac{1-\delta}{\delta}\,(1+\mu)^{-L};\qquad"
     r" \text{no base above } 1+\mu \text{ will do}",
     note=r"The first inequality is stated as $\hat\sigma(\rho) \le \rho/(\rho + c\,(1 - \rho))$ with $c = 1 + \mu$:"
-    r" the same, and it includes $\rho = 1$. For $c = 1 + \mu + \epsilon$ it fails for $q_\mu$ at $\rho = 1 - \epsilon/(2c)$.",
+    r" the same, and it includes $\rho = 1$. For $c = 1 + \mu + \epsilon$ it fails for $q_\mu$ at"
+    r" $\rho = 1 - \epsilon/(2c)$.",
     beside=("agarwal2021/L22", "agarwal2021/L23"),
     parameters={"base": 1 + mu, "family": NORMALISED},
 )
