@@ -22,8 +22,8 @@ from .language import (  # fmt: skip
     replace_equal,
     term,
 )
+from .rules.context import Context
 from .rules.definition import unfold
-from .rules.normal_form import Context
 from .semantics import Instance
 from .step import Evidence, RuleFailure, Step, derive
 from .tactics import map_iteration, monotone

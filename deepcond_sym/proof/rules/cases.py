@@ -14,9 +14,10 @@ import sympy as sp
 
 from ..encoding import decode_relation, decode_statement
 from ..language import Relation, Statement, Variable
+from ..normal_form import family_covers
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
-from .normal_form import Context, family_covers
+from .context import Context
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:

@@ -14,9 +14,10 @@ import sympy as sp
 from .. import language as lang
 from ..encoding import decode_statement, decode_term
 from ..language import Relation, Statement, Term, free_variables
+from ..normal_form import family_covers, is_index
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
-from .normal_form import Context, family_covers, is_index
+from .context import Context
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:

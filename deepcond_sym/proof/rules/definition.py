@@ -14,9 +14,10 @@ import sympy as sp
 
 from .. import language as lang
 from ..language import Relation, Statement, Term, interval, mu, substitute
+from ..normal_form import is_index
 from ..step import Evidence, RuleFailure
 from . import polynomial
-from .normal_form import Context, is_index
+from .context import Context
 
 
 def unfold(call: Term, statement: Statement, context: Context) -> Term:

@@ -17,7 +17,7 @@ from .. import language as lang
 from ..language import Relation, Statement, Term, index, interval, le
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
-from .normal_form import Context
+from .context import Context
 
 N, POINTS = index("n", 1)
 _RHO, _DELTA = sp.Symbol("rho", real=True), sp.Symbol("delta", real=True)

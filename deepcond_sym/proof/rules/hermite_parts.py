@@ -12,9 +12,9 @@ import sympy as sp
 
 from ..encoding import decode_statement, decode_term
 from ..language import Statement, eq, half_line_hermite, hermite_at_zero
+from ..normal_form import is_index
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
-from .normal_form import is_index
 
 _X, _H1, _H2 = (sp.Symbol(name, real=True) for name in ("x", "H1", "H2"))
 

@@ -14,8 +14,8 @@ from ..language import Statement, Term, replace_equal, substitute
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .consequence import instantiate
+from .context import Context
 from .definition import unfold
-from .normal_form import Context
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:

@@ -12,9 +12,9 @@ import sympy as sp
 
 from ..encoding import decode_statement, decode_term
 from ..language import Relation, Statement, Variable, free_variables, mu, parameters_of
+from ..normal_form import family_covers
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
-from .normal_form import family_covers
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:

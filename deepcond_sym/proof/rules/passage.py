@@ -13,9 +13,10 @@ import sympy as sp
 
 from ..encoding import decode_statement, decode_term
 from ..language import Relation, Statement, le, lt, steps_to
+from ..normal_form import is_index
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
-from .normal_form import Context, is_index
+from .context import Context
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:

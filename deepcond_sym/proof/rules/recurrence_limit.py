@@ -13,7 +13,7 @@ from ..encoding import decode_statement
 from ..language import Relation, Statement, Term, limit, tending
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
-from .normal_form import Context
+from .context import Context
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:

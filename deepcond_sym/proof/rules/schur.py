@@ -19,8 +19,8 @@ from ..encoding import decode_statement
 from ..language import Statement, le
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
+from .context import Context
 from .gershgorin import N
-from .normal_form import Context
 
 _DELTA = sp.Symbol("delta", real=True)
 _CONDITIONS = {lang.least_eigenvalue: lang.full_rank_condition, lang.ntk_least_eigenvalue: lang.ntk_full_rank_condition}

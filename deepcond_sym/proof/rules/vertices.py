@@ -19,7 +19,7 @@ from ..language import Relation, Statement, Term, Variable, dual, dual_slope, in
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from . import polynomial
-from .normal_form import Context
+from .context import Context
 
 Sides = tuple[Term, Term]
 

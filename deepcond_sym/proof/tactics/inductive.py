@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from ..language import Statement, Term
+from ..rules.context import Context
 from ..rules.definition import unfold
-from ..rules.normal_form import Context
 from ..step import Evidence, RuleFailure, Step
 
 if TYPE_CHECKING:

@@ -1,0 +1,106 @@
+"""When two terms are the same: a normal form; which terms are indices; which family contains which.
+
+Law. b^(m + k) = b^m b^k for integers m, k and b != 0 (or m, k >= 0); k! = k (k-1)!; k!! = k (k-2)!!. After these, each
+remaining power, factorial and function value is an indeterminate, and two terms are the same if the numerator of their
+difference is the zero polynomial. Source: textbook.
+
+The rules rest on this file as they rest on the language; that the terms compared have a value is shown by them.
+"""
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from .language import Family, Term, Variable, function, interval, mu
+
+_power = function("power")
+"""An indeterminate for b^k: SymPy would merge b^k b^m again."""
+
+
+def normalise(term: Term) -> Term:
+    """Split symbolic exponents and lower factorials, everywhere in the term."""
+    if not term.args:
+        return term
+    head, arguments = term.func, [normalise(a) for a in term.args]
+    if head is sp.Pow and not arguments[1].is_Rational:
+        base, exponent = arguments
+        if base is not sp.E:
+            return _split_power(base, sp.expand(exponent))
+    if head in (sp.factorial, sp.factorial2):
+        return _lower_factorial(head, sp.expand(arguments[0]))
+    if isinstance(term, (AppliedUndef, sp.Abs)):
+        arguments = [sp.expand(a) for a in arguments]
+    return head(*arguments)
+
+
+def _split_power(base: Term, exponent: Term) -> Term:
+    if base.is_Rational and base.q != 1:
+        return _split_power(sp.Integer(base.p), exponent) * _split_power(sp.Integer(base.q), -exponent)
+    result = sp.S.One
+    for part in sp.Add.make_args(exponent if base != 1 else sp.S.Zero):
+        coefficient, rest = part.as_coeff_Mul()
+        if rest == 1 and coefficient.is_Integer:
+            result *= base**coefficient
+        elif rest != 1 and coefficient.is_Integer:
+            result *= _power(base, rest) ** (coefficient % 2 if base == -1 and rest.is_integer else coefficient)
+        else:
+            result *= _power(base, part)
+    return result
+
+
+def _lower_factorial(head: type, argument: Term) -> Term:
+    """Bring the constant part of the argument down to 0 (or, for the double factorial, to 0 or -1)."""
+    constant, rest = argument.as_coeff_Add()
+    stride, least = (1, 0) if head is sp.factorial else (2, -1)
+    if rest == 0 or not constant.is_Integer:
+        return head(argument)
+    result = sp.S.One
+    while constant - stride >= least:
+        result *= rest + constant
+        constant -= stride
+    return result * head(rest + constant)
+
+
+def primitive(term: Term) -> Term:
+    """The expanded term without its rational content."""
+    return sp.expand(sp.expand(normalise(sp.expand(term))).as_content_primitive()[1])
+
+
+def vanishes(term: Term) -> bool:
+    """Whether the term is zero by its normal form."""
+    return sp.expand(normalise(sp.expand(term))) == 0
+
+
+def family_variables(family: Family | None, variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
+    """mu lies in [0, 1] for a normalised activation, and is positive for a non-linear one."""
+    if family is None or not family.unit or any(v.symbol == mu for v in variables):
+        return ()
+    return (interval(mu, 0, 1, "(" if family.nonlinear else ""),)
+
+
+def is_index(term: Term, variables: tuple[Variable, ...]) -> bool:
+    """An integer >= 0: a sum of non-negative integer multiples of index variables, steps_to(...) and integers."""
+    total = sp.S.Zero
+    for part in sp.Add.make_args(sp.expand(term)):
+        coefficient, rest = part.as_coeff_Mul()
+        if rest == 1:
+            total += coefficient
+            continue
+        if not coefficient.is_Integer or coefficient < 0:
+            return False
+        if rest.func.__name__ == "steps_to":
+            continue
+        v = next((v for v in variables if v.symbol == rest and v.integer), None)
+        if v is None or not v.lower.is_Integer:
+            return False
+        total += coefficient * v.lower
+    return bool(total.is_Integer and total >= 0)
+
+
+def family_covers(wide: Family | None, narrow: Family | None) -> bool:
+    """Whether what holds for every activation of `wide` holds for every activation of `narrow`."""
+    if wide is None or wide == narrow:
+        return True
+    if narrow is None or wide.member is not None:
+        return False
+    demands = ((wide.unit, narrow.unit), (wide.centred, narrow.centred), (wide.nonlinear, narrow.nonlinear))
+    return all(given or not wanted for wanted, given in demands)
