@@ -57,7 +57,8 @@ class Claim:
 
     `printed` is the statement as printed, in LaTeX; `parameters` are the constants of the statement and of the proof
     that mutants may change; `witnesses` are instances to try first when the claim is refuted; `beside` names the
-    corrected or sharper claims.
+    corrected or sharper claims. A claim that cannot be judged is expected UNDECIDED: its `note` says why, and it may
+    do without a formal statement.
 
     >>> from deepcond_sym.symbols import rho
     >>> from deepcond_sym.proof import forall, interval, le
@@ -93,6 +94,8 @@ class Claim:
             raise InputError(f"name the claim '{self.id}' as 'bibkey/label', for instance 'agarwal2021/L22'")
         if self.provenance not in PROVENANCE:
             raise InputError(f"the provenance of {self.id} must be one of {', '.join(PROVENANCE)}")
+        if self.expected is Verdict.UNDECIDED and not self.note:
+            raise InputError(f"say in the note of {self.id} why it cannot be judged")
 
     @property
     def bibkey(self) -> str:
@@ -161,6 +164,8 @@ class Claim:
 
     def statements(self, **changes: Any) -> Statements:
         """The formal statements, with some parameters changed."""
+        if self._builder is None and self.expected is Verdict.UNDECIDED:
+            return ()
         if self._builder is None:
             raise InputError(f"the claim {self.id} says nothing yet: give it a statement with @claim.states")
         built = self._builder(**self._with(changes))
@@ -170,6 +175,8 @@ class Claim:
         """Prove the statements, or find a witness against them, or say why neither was possible."""
         start = time.perf_counter()
         statements = self.statements(**changes)
+        if not statements:
+            return Judgement(Verdict.UNDECIDED, (), (), None, self.note, time.perf_counter() - start)
         steps, reason = self._prove(statements, changes)
         if steps is not None:
             verdict = Verdict.weakest([s.verdict for s in steps])

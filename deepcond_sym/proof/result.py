@@ -45,8 +45,10 @@ def described(claim: Claim) -> Result:
 
 
 def undecided(claim: Claim, reason: str, seconds: float) -> Result:
-    """The result of a claim whose judging did not come to an end."""
-    return judged(claim, Judgement(Verdict.UNDECIDED, (), (), None, reason, seconds))
+    """The result of a claim whose judging did not come to an end: never what is expected, not even of a claim that
+    cannot be judged."""
+    ended_early = judged(claim, Judgement(Verdict.UNDECIDED, (), (), None, reason, seconds))
+    return {**ended_early, "as_expected": False, "reason": reason}
 
 
 def mutated(claim: Claim, mutant: Mutant, judgement: Judgement) -> Result:

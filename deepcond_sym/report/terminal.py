@@ -21,6 +21,8 @@ def show(results: list[dict[str, Any]], console: Console, *, report: str = "", s
     console.print(_table(results, console.width))
     for line in refuted_lines(results):
         console.print(Text(line), soft_wrap=True)
+    for line in undecided_lines(results):
+        console.print(Text(line), soft_wrap=True)
     for line in failure_lines(results):
         console.print(Text(line, style="bold red"), soft_wrap=True)
     summary = Summary.of(results)
@@ -50,6 +52,20 @@ def refuted_lines(results: list[dict[str, Any]]) -> list[str]:
         _one_line(f"{result['id']} fails {_witness(result['refutation'])}")
         for result in results
         if result["as_expected"] and result["refutation"]
+    ]
+
+
+def undecided_lines(results: list[dict[str, Any]]) -> list[str]:
+    """The claims that are known not to be decided here, and why: they do not count as proved.
+
+    >>> entry = {"id": "a/T", "verdict": "UNDECIDED", "as_expected": True, "note": "It rests on hidden constants."}
+    >>> undecided_lines([entry])
+    ['a/T is neither proved nor refuted: It rests on hidden constants.']
+    """
+    return [
+        _one_line(f"{result['id']} is neither proved nor refuted: {plain(result['note'])}")
+        for result in results
+        if result["as_expected"] and result["verdict"] == "UNDECIDED"
     ]
 
 

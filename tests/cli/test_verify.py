@@ -2,6 +2,12 @@
 
 import json
 
+CITED = '''
+from deepcond_sym.proof import Claim, Verdict
+
+cited = Claim("mine/cited", title="Cited", expected=Verdict.UNDECIDED, note="It rests on hidden constants.")
+'''
+
 
 def test_a_false_claim_and_a_true_one_are_told_apart(folder, deepcond):
     done = deepcond("verify", "./mine", "--jobs", "1", "--mutants", "--json")
@@ -40,6 +46,30 @@ def test_a_run_in_which_all_is_well_exits_zero_and_its_certificate_holds(folder,
     assert done.returncode == 0, done.stdout + done.stderr
     checked = deepcond("recheck", "report/certificate.json")
     assert (checked.returncode, checked.stdout) == (0, "1 steps checked: everything holds\n")
+
+
+def test_a_claim_that_cannot_be_judged_is_listed_apart(folder, deepcond):
+    (folder / "mine" / "cited.py").write_text(CITED)
+    done = deepcond("verify", "mine/cited.py", "--jobs", "1", "--mutants")
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "mine/cited is neither proved nor refuted: It rests on hidden constants." in lines
+    assert lines[-1].startswith("1 claim: 1 undecided; all as expected; ")
+    assert "UNDECIDED" in (folder / "report" / "index.html").read_text()
+    assert deepcond("recheck", "report/certificate.json").returncode == 0
+
+
+def test_an_unknown_that_is_proved_after_all_is_a_failure(folder, deepcond):
+    source = (folder / "mine" / "squares.py").read_text().split("tiny = Claim")[0]
+    for said, changed in (
+        ("import Claim,", "import Claim, Verdict,"),
+        ('small", parameters', 'small", expected=Verdict.UNDECIDED, note="open", parameters'),
+    ):
+        source = source.replace(said, changed)
+    (folder / "mine" / "squares.py").write_text(source)
+    done = deepcond("verify", "mine/squares.py", "--jobs", "1")
+    assert done.returncode == 1
+    assert "mine/small: expected UNDECIDED, came out PROVED" in done.stdout
 
 
 def test_a_changed_number_makes_recheck_fail_with_its_step(folder, deepcond):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deepcond_sym.errors import InputError
-from deepcond_sym.proof import Verdict, certificate, registry, runner
+from deepcond_sym.proof import Claim, Verdict, certificate, registry, runner
 
 SETTING = """
 import sympy as sp
@@ -77,6 +77,28 @@ def test_a_deadline_and_a_death_do_not_stop_the_rest(folder) -> None:
     assert "died" in found["B-dies"]["reason"]
     assert "no such thing" in found["C-fails"]["reason"]
     assert not any(found[label]["as_expected"] for label in ("A-slow", "B-dies", "C-fails"))
+
+
+def test_no_answer_is_not_the_answer_that_was_expected(folder) -> None:
+    """A claim that cannot be judged says so at once; where its judging dies or overruns, that is a failure."""
+    text = CLAIM.replace('title=', 'expected=Verdict.UNDECIDED, note="hidden constants", title=')
+    (folder / "a.py").write_text("from deepcond_sym.proof import Verdict\n" + text.format(label="A", before="1 / 0"))
+    (folder / "b.py").write_text(
+        "from deepcond_sym.proof import Claim, Verdict\n"
+        'bare = Claim("mine/B", title="cited", expected=Verdict.UNDECIDED, note="hidden constants")\n'
+    )
+    claims = registry.select([str(folder)])
+    dies, bare = runner.run(claims, jobs=1, with_mutants=True, selectors=[str(folder)])
+    assert [(r["verdict"], r["as_expected"]) for r in (dies, bare)] == [("UNDECIDED", False), ("UNDECIDED", True)]
+    assert "ZeroDivisionError" in dies["reason"]
+    assert (bare["statements"], bare["steps"], bare["mutants"]) == ([], [], [])
+
+
+def test_a_claim_without_a_statement_is_refused_unless_it_says_why() -> None:
+    with pytest.raises(InputError, match="says nothing yet"):
+        Claim("mine/A", title="proved", note="hidden constants").judge()
+    with pytest.raises(InputError, match="why it cannot be judged"):
+        Claim("mine/A", title="open", expected=Verdict.UNDECIDED)
 
 
 def refused(selectors: list[str]) -> str:
