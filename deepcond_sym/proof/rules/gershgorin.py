@@ -49,14 +49,14 @@ def _entries(premise: Statement, evidence: Evidence) -> Statement:
     if within not in premise.given or any(_RHO in (g.lhs.free_symbols | g.rhs.free_symbols) for g in others):
         raise RuleFailure("rho may be restricted by |rho| <= 1 - delta only")
     bound = conclusion.rhs if entry.func == lang.iterate else _over_diagonal(conclusion.rhs, lang.ntk(depth, 1))
-    if _RHO in bound.free_symbols | depth.free_symbols:
+    if _RHO in bound.free_symbols | depth.free_symbols | lang.parameters_of(premise.sequences):
         raise RuleFailure("the bound must not depend on rho")
     if premise.variable(N) is not None:
         raise RuleFailure("n is the number of points: do not use it for anything else")
     variables = (POINTS, *(w for w in premise.variables if w.symbol != _RHO))
     largest = (lang.off_diagonal if entry.func == lang.iterate else lang.ntk_off_diagonal)(depth)
     Context.of(Statement(le(0, 0), variables, others, family), evidence).require_defined(bound)
-    return Statement(le(largest, bound), variables, others, family)
+    return Statement(le(largest, bound), variables, others, family, premise.sequences)
 
 
 def _over_diagonal(product: Term, diagonal: Term) -> Term:
@@ -74,9 +74,9 @@ def _condition(entries: Statement, small: Statement, evidence: Evidence) -> Stat
         raise RuleFailure("the first premise must read off_diagonal(L) <= b, for n points")
     if entries.family is None or not entries.family.unit:
         raise RuleFailure("a unit diagonal takes E[sigma^2] = 1")
-    frame = (entries.variables, entries.given, entries.family)
-    if (small.variables, small.given, small.family) != frame or small.conclusion.op != "<":
-        raise RuleFailure("the second premise must read (n-1) b < 1 over the same variables")
+    frame = (entries.variables, entries.given, entries.family, entries.sequences)
+    if (small.variables, small.given, small.family, small.sequences) != frame or small.conclusion.op != "<":
+        raise RuleFailure("the second premise must read (n-1) b < 1 over the same variables and sequences")
     context = Context.of(entries, evidence)
     if not (context.same(small.conclusion.lhs, (N - 1) * b) and small.conclusion.rhs == 1):
         raise RuleFailure(f"the second premise must read (n-1) b < 1 with b = {b}")

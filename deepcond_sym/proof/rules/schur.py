@@ -59,9 +59,9 @@ def _trace(least: Statement, positive: Statement) -> Statement:
     m, smallest = least.conclusion.lhs, least.conclusion.rhs
     if smallest.func not in _CONDITIONS or least.conclusion.op not in ("<=", "<") or least.variable(N) is None:
         raise RuleFailure("the first premise must read m <= the smallest eigenvalue, for n points")
-    frame = (least.variables, least.given, least.family)
-    if (positive.variables, positive.given, positive.family) != frame:
-        raise RuleFailure("the second premise must read 0 < m over the same variables")
+    frame = (least.variables, least.given, least.family, least.sequences)
+    if (positive.variables, positive.given, positive.family, positive.sequences) != frame:
+        raise RuleFailure("the second premise must read 0 < m over the same variables and sequences")
     if (positive.conclusion.lhs, positive.conclusion.op, positive.conclusion.rhs) != (0, "<", m):
         raise RuleFailure(f"the second premise must read 0 < {m}")
     if least.family is None or not least.family.unit:

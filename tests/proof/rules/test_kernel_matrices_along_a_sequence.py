@@ -1,0 +1,128 @@
+"""Bounds that a statement defines by recursion: one name means one sequence, in all premises, and never one of rho."""
+
+from typing import Any
+
+import pytest
+import sympy as sp
+
+from deepcond_sym.proof import (
+    NORMALISED,
+    Proof,
+    RuleFailure,
+    Sequence,
+    Statement,
+    Step,
+    forall,
+    full_rank_condition,
+    index,
+    interval,
+    iterate,
+    le,
+    least_eigenvalue,
+    lt,
+    off_diagonal,
+)
+
+k, _ = index("k")
+n, points = index("n", 1)
+delta, rho = sp.symbols("delta rho", real=True)
+separation = interval(delta, 0, 1, "(")
+S: Any = sp.Function("S", real=True)
+prove = Proof()
+
+
+def constant(value: int) -> Sequence:
+    return Sequence("S", k, 0, sp.Integer(value), S(k))
+
+
+def frame(value: int, *more: Any) -> Statement:
+    return forall(*more, separation, family=NORMALISED, sequences=[constant(value)], holds=le(0, 0))
+
+
+def floor(value: int) -> Step:
+    """S(0) = value <= 0 <= 1 - iterate(0, 1 - delta) <= the smallest eigenvalue."""
+    here, away = frame(value, points), 1 - iterate(0, 1 - delta)
+    plain = forall(points, separation, family=NORMALISED, holds=le(away, least_eigenvalue(0)))
+    return prove.chain(
+        here.conclude(le(S(0), least_eigenvalue(0))),
+        prove.unfold(here, S(0)),
+        prove.polynomial(le(value, delta), separation),
+        prove.folded(plain, away),
+        prove.schur(plain, "kernel"),
+    )
+
+
+def positive(value: int) -> Step:
+    here = frame(value, points)
+    return prove.chain(
+        here.conclude(lt(0, S(0))), prove.polynomial(lt(0, value)), prove.folded(here, S(0))
+    )
+
+
+def test_a_floor_that_is_positive_under_another_definition() -> None:
+    """S = -1 is below every eigenvalue and S = 1 is positive: together they would give 1 + n (1 - (-1))/(-1)."""
+    with pytest.raises(RuleFailure, match="sequences"):
+        prove.trace(floor(-1), positive(1))
+
+
+def entries(sequence: Sequence, start: sp.Expr) -> Step:
+    """|iterate(0, rho)| = |rho| <= 1 - delta <= 2 = S(0), or |rho| = S(0) where S starts there."""
+    here = forall(
+        interval(rho, -1, 1), separation, given=[le(sp.Abs(rho), 1 - delta)], family=NORMALISED, sequences=[sequence],
+        holds=le(0, 0),
+    )  # fmt: skip
+    first = sp.Abs(iterate(0, rho))
+    y = sp.Symbol("y", real=True)
+    wider = [] if start == sp.Abs(rho) else [
+        prove.chain(here.conclude(le(sp.Abs(rho), start)),
+                    prove.chain(here.conclude(le(sp.Abs(rho), 1)), _at_most_one(y)),
+                    prove.polynomial(le(1, start)))
+    ]  # fmt: skip
+    return prove.entries(
+        prove.chain(
+            here.conclude(le(first, S(0))), prove.unfold(here, first, iterate(0, rho)), *wider, prove.folded(here, S(0))
+        )
+    )
+
+
+def _at_most_one(y: sp.Symbol) -> Any:
+    from deepcond_sym.proof import at
+
+    return at(prove.polynomial(le(y, 1), interval(y, 0, 1)), {y: sp.Abs(rho)})
+
+
+def test_the_bound_may_be_a_sequence() -> None:
+    shown = entries(constant(2), sp.Integer(2)).conclusion
+    assert shown.conclusion == le(off_diagonal(0), S(0))
+    assert shown.sequences == (constant(2),)
+
+
+def test_a_bound_must_not_hide_rho_in_a_definition() -> None:
+    with pytest.raises(RuleFailure, match="rho"):
+        entries(Sequence("S", k, 0, sp.Abs(rho), S(k)), sp.Abs(rho))
+
+
+def test_a_radius_that_is_small_under_another_definition() -> None:
+    """S = 2 bounds the entries and S = 0 has (n - 1) S < 1: together they would bound the condition number."""
+    small_where = frame(0, points)
+    small = prove.chain(
+        small_where.conclude(lt((n - 1) * S(0), 1)),
+        prove.unfold(small_where, (n - 1) * S(0), S(0)),
+        prove.polynomial(lt(0, 1)),
+    )
+    with pytest.raises(RuleFailure, match="sequences"):
+        prove.condition(entries(constant(2), sp.Integer(2)), small)
+
+
+def test_with_one_definition_the_condition_number_follows() -> None:
+    """For S = 0 there is no positive floor, so the floor is a number here: delta, as in the plain rule."""
+    here = frame(-1, points)
+    away = 1 - iterate(0, 1 - delta)
+    plain = forall(points, separation, family=NORMALISED, holds=le(away, least_eigenvalue(0)))
+    least = prove.chain(
+        here.conclude(le(delta, least_eigenvalue(0))), prove.folded(plain, away), prove.schur(plain, "kernel")
+    )
+    strict = prove.chain(here.conclude(lt(0, delta)), prove.polynomial(lt(0, delta), separation))
+    shown = prove.trace(least, strict).conclusion
+    assert shown.conclusion == le(full_rank_condition(0), 1 + n * (1 - delta) / delta)
+    assert shown.sequences == (constant(-1),)
