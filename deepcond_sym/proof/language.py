@@ -358,6 +358,18 @@ def free_variables(expression: Term) -> set[sp.Symbol]:
     return set().union(*map(free_variables, expression.args[1:] if named else expression.args))
 
 
+def needs_finite_slope(statement: Statement) -> bool:
+    """Whether the statement speaks of those activations only whose dual has a finite slope up to 1.
+
+    >>> needs_finite_slope(forall(family=NORMALISED, holds=le(1 + mu, dual_slope(1))))
+    True
+    """
+    relations = (statement.conclusion, *statement.given)
+    calls = {c for r in relations for side in (r.lhs, r.rhs) for c in side.atoms(AppliedUndef)}
+    tangent = {ntk, *(f for f in OF_DATA if f.__name__.startswith("ntk_"))}
+    return any(c.func in tangent or (c.func == dual_slope and c.args[0] != 0) for c in calls)
+
+
 def parameters_of(sequences: Iterable[Sequence]) -> set[sp.Symbol]:
     """The free symbols of the definitions: variables of the statement, whose values the sequences depend on."""
     return {p for s in sequences for p in (free_variables(s.initial) | free_variables(s.step)) - {s.index}}

@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from deepcond_sym.proof.encoding import decode_statement, decode_term
+from deepcond_sym.proof.encoding import decode_relation, decode_statement, decode_term
 from deepcond_sym.proof.language import Relation, Statement, dual, dual_slope, mu
 
 from .prose import OPERATORS, Formula, Names, Run, relation_latex, text_runs
@@ -158,6 +158,8 @@ def _vertices(because: Because, step: dict[str, Any]) -> Justification:
         cases += [joint, Formula(relation_latex(at, because.printer)), " for ", Formula(label)]
     weights = r"$p_i \ge 0$, $\sum_i p_i = 1$" if family and family.unit else r"$p_i \ge 0$"
     tail = rf"; from $i = {head}$ on, $r^i = z\,r^{{{head}}}$ with $0 \le z \le 1$" if head else ""
+    if step["premises"]:
+        tail = f", by {because.references(step['premises'])}"
     return Justification(
         (
             *text_runs(rf"Both sides are affine in the numbers $p_i$, and {weights}: it is enough to look at"),
@@ -178,51 +180,26 @@ def _at_power(relation: Relation, i: Any) -> Relation:
     return Relation(at(relation.lhs), relation.op, at(relation.rhs))
 
 
-def _iteration(because: Because, step: dict[str, Any]) -> Justification:
+def _induction(because: Because, step: dict[str, Any]) -> Justification:
+    index = because.tex(decode_term(step["arguments"]["index"]))
+    base, following = map(because.reference, step["premises"])
+    first = next(v["from"] for v in step["conclusion"]["variables"] if v["symbol"] == step["arguments"]["index"])
+    return _said(
+        f"By induction on ${index}$: for ${index} = {first}$ it is {base}, and {following} leads from ${index}$ to"
+        f" ${index} + 1$."
+    )
+
+
+def _cases(because: Because, step: dict[str, Any]) -> Justification:
+    first, second = map(because.reference, step["premises"])
     part = step["arguments"]["part"]
     if part == "absolute":
-        return _said(
-            r"The coefficients $p_i$ of $\hat\sigma$ are non-negative with sum 1. So $|\hat\sigma(r)| \le"
-            r" \hat\sigma(|r|)$ on $[-1, 1]$, and $\hat\sigma$ does not decrease on $[0, 1]$ and maps it into itself;"
-            " by induction on the number of layers."
-        )
-    t, body = decode_term(step["arguments"]["t"]), decode_term(step["arguments"]["body"])
-    name = because.map_name(body, t)
-    if part == "majorant":
-        return _said(
-            rf"One layer is {because.references(step['premises'])}. The map ${name}$ does not decrease on $[0, 1]$ and"
-            r" is at most 1 at 1, and $\hat\sigma$ does not decrease either; by induction on $L$."
-        )
-    return _said(
-        rf"The coefficients $c_i$ of ${name}$ are non-negative with sum 1, there is no constant term, and the linear"
-        r" one is $1 - \mu$. So it is the dual of a normalised activation with nonlinearity $\mu$, namely of"
-        r" $\sum_i \sqrt{c_i}\,h_i$; both sides are its iterates."
-    )
-
-
-def _induction(because: Because, step: dict[str, Any]) -> Justification:
-    arguments = step["arguments"]
-    names = ("t", "body", "g", "bound", "from", "ratio", "start", "index")
-    t, body, g, bound, first, ratio, start, k = (decode_term(arguments[name]) for name in names)
-    index, at_start = because.tex(k), bound.subs(g, first)
-    one_layer, *known = step["premises"]
-    layer = because.reference(one_layer)
-    if known:
-        begins = f"It begins with {because.reference(known[0])}."
-    elif sp.expand(sp.fraction(sp.together(at_start - start))[0]) == 0:
-        begins = f"For ${index} = 0$ both sides are equal."
-    else:
-        begins = rf"For ${index} = 0$ it reads ${because.tex(start)} \le {because.tex(at_start)}$."
-    bounded = (
-        f" There ${because.tex(g)}$ lies in the interval of {layer}: the power passes its end at the level in question"
-        " and not before."
-    )
-    return _said(
-        f"By induction on ${index}$. {begins} If it holds for ${index}$, apply ${because.map_name(body, t)}$, which"
-        f" does not decrease on $[0, 1]$, to both sides: by {layer} with"
-        f" ${because.tex(g)} = {because.tex(first * ratio**k)}$ it holds for ${because.tex(k + 1)}$."
-        + (bounded if decode_statement(step["conclusion"]).given else "")
-    )
+        return _said(f"The two signs are {first} and {second}.")
+    if part == "split":
+        return _said(f"On the two parts of the interval it is {first} and {second}.")
+    between = decode_relation(step["arguments"]["between"])
+    a, b = because.tex(between.lhs), because.tex(between.rhs)
+    return _said(rf"If ${a} \le {b}$ it is {first}, and if ${b} \le {a}$ it is {second}.")
 
 
 def _passage(because: Because, step: dict[str, Any]) -> Justification:
@@ -232,6 +209,7 @@ def _passage(because: Because, step: dict[str, Any]) -> Justification:
         "at most one": rf"A power of ${base}$, which lies in $[0, 1]$.",
         "at least one": rf"A power of ${base} \ge 1$.",
         "reached": "By the definition of the exponent, the least for which this is so.",
+        "before": "By the definition of the level, which the power has not reached yet.",
     }
     return _said(words[step["arguments"]["part"]])
 
@@ -250,23 +228,34 @@ def _gershgorin(because: Because, step: dict[str, Any]) -> Justification:
 
 
 def _schur(because: Because, step: dict[str, Any]) -> Justification:
+    part = step["arguments"]["part"]
+    if part == "trace":
+        least, positive = map(because.reference, step["premises"])
+        return _said(
+            r"The eigenvalues sum to $n$, and the smallest is at least $m$ by "
+            + least
+            + r", so the largest is at most $n - (n - 1)\,m$; $m > 0$ by "
+            + positive
+            + r". The quotient is at most $1 + n\,(1 - m)/m$."
+        )
+    f = {"floor": r"\hat\sigma", "kernel": r"\hat\sigma^{(L)}", "tangent": r"\Theta^{(L)}"}[part]
+    why = "" if part == "floor" else f" ${f}$ is a power series with non-negative coefficients."
     return _said(
-        r"$M = K - \delta I$ is positive semidefinite with diagonal $1 - \delta$, so $\hat\sigma[M]$ (entrywise) is"
-        r" positive semidefinite (Schur). $\hat\sigma[K] - \hat\sigma[M]$ is diagonal with entries"
-        r" $\hat\sigma(1) - \hat\sigma(1 - \delta)$, since $K$ and $M$ agree off the diagonal."
+        rf"$M = K - \delta I$ is positive semidefinite with diagonal $1 - \delta$, so ${f}[M]$ (entrywise) is"
+        rf" positive semidefinite (Schur). ${f}[K] - {f}[M]$ is diagonal with entries"
+        rf" ${f}(1) - {f}(1 - \delta)$, since $K$ and $M$ agree off the diagonal.{why}"
     )
 
 
 def _identity(because: Because, step: dict[str, Any]) -> Justification:
-    unfolded = bool(step["arguments"].get("unfold"))
-    used = because.references(step["premises"]) if step["premises"] else ""
-    doing = " and ".join(filter(None, ["unfolding the recursions" if unfolded else "", used and f"putting in {used}"]))
-    return Justification((f"After {doing} both sides are the same expression." if doing else "An identity.",))
-
-
-def _closed_form(because: Because, step: dict[str, Any]) -> Justification:
-    used = f", with {because.references(step['premises'])}" if step["premises"] else ""
-    return Justification((f"By induction: the formula has the first value and satisfies the recursion{used}.",))
+    kinds = [entry[0] for entry in step["arguments"]["rewrite"]]
+    doing = [
+        "unfolding the definitions" if "unfold" in kinds else "",
+        "using the hypothesis" if "given" in kinds else "",
+        f"putting in {because.references(step['premises'])}" if step["premises"] else "",
+    ]
+    told = " and ".join(filter(None, doing))
+    return Justification((f"After {told} both sides are the same expression." if told else "An identity.",))
 
 
 def _unrolled(because: Because, step: dict[str, Any]) -> Justification:
@@ -300,13 +289,12 @@ _WORDS: dict[str, Callable[[Because, dict[str, Any]], Justification]] = {
     "consequence": _consequence,
     "polynomial": _polynomial,
     "vertices": _vertices,
-    "iteration": _iteration,
+    "cases": _cases,
     "induction": _induction,
     "passage": _passage,
     "gershgorin": _gershgorin,
     "schur": _schur,
     "identity": _identity,
-    "closed form": _closed_form,
     "unrolled": _unrolled,
     "hermite parts": _hermite_parts,
     "recurrence limit": _recurrence_limit,

@@ -235,6 +235,28 @@ def a_strict_vertex_from_a_premise_that_is_not_strict():
 
 
 @forgery
+def an_index_of_the_vertices_that_the_statement_uses_itself():
+    """k dual(x) <= k x^k at the vertex i = k says nothing of the other vertices."""
+    some = Variable(k, sp.Integer(2))
+    goal = forall(unit, some, family=NORMALISED, holds=le(k * dual(x), k * x**k + 1 - mu))
+    trivial = identity(forall(unit, indices, holds=eq(k * x**k, k * x**k)))
+    premise = chain(forall(unit, indices, holds=le(k * x**k, k * x**k)), (trivial, {}, "link"))
+    return simple("vertices", goal, premise, head=2)
+
+
+@forgery
+def a_bound_through_the_slope_for_activations_that_have_none():
+    """0 < 1/dual_slope(1) is said of finite slopes only."""
+    slope = simple("vertices", forall(family=NORMALISED, holds=le(1, dual_slope(1))), head=2)
+    inverse = polynomial(forall(interval(y, 1, sp.oo), holds=lt(0, 1 / y)))
+    small = polynomial(forall(interval(y, 1, sp.oo), holds=le(1 / y, 1)))
+    return chain(
+        forall(family=NORMALISED, holds=lt(0, 1)), (slope, {}, "fact"), (inverse, {"y": dual_slope(1)}, "link"),
+        (small, {"y": dual_slope(1)}, "link"),
+    )  # fmt: skip
+
+
+@forgery
 def a_slope_at_zero_in_the_tail():
     """dual_slope(0) is 1 at i = 1, so it is no part of a tail that starts there."""
     return simple("vertices", forall(family=NORMALISED, holds=le(dual_slope(0), 0)), head=1)

@@ -15,7 +15,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ..encoding import decode_statement
-from ..language import Relation, Statement, Term, Variable, dual, dual_slope, interval, mu
+from ..language import Relation, Statement, Term, Variable, bound_symbols, dual, dual_slope, interval, mu
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from . import polynomial
@@ -53,6 +53,8 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         raise RuleFailure("treat i = 1 apart from the tail: the strict inequality need only hold from i = 2 on")
     for premise in premises:
         i = next((v for v in premise.variables if v.integer and v not in statement.variables), None)
+        if i is not None and (statement.variable(i.symbol) or any(i.symbol in bound_symbols(f) for f in forms)):
+            raise RuleFailure(f"{i.symbol} counts the vertices: do not use it for anything else")
         if i is not None and i.lower <= head and not i.open_lower and i.upper.is_infinite:
             sides = _at_vertex(forms, atoms, i.symbol, head)
             if _shows(premise, i, sides, absolute, relation.op, statement, context):
