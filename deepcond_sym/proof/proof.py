@@ -61,6 +61,25 @@ class Proof:
         """An inequality between rational functions on a box (rule "polynomial")."""
         return derive("polynomial", {"statement": encode_statement(forall(*variables, holds=holds))})
 
+    def ball_box(
+        self,
+        holds: Relation,
+        *variables: Variable,
+        outline: Any = None,
+        boxes: int | None = None,
+    ) -> Step:
+        """An inequality between elementary functions on a box (rule "ball box").
+
+        Hints for the search: how the proof begins (`cut`, `product`, `total`), and the number of boxes to spend.
+
+        >>> x = sp.Symbol("x", real=True)
+        >>> Proof().ball_box(le(sp.sin(x), x), interval(x, 0, sp.oo)).verdict
+        <Verdict.PROVED: 'PROVED'>
+        """
+        hints = {key: value for key, value in (("outline", outline), ("boxes", boxes)) if value is not None}
+        statement = encode_statement(forall(*variables, holds=holds))
+        return derive("ball box", {"statement": statement, **({"hints": hints} if hints else {})})
+
     def vertices(self, statement: Statement, head: int = 2, *premises: Step) -> Step:
         """An inequality linear in the p_i, for a whole family (rule "vertices"); i < head is treated case by case, the
         rest by a premise about all i >= head or as r^i = r^head z."""

@@ -477,6 +477,28 @@ def moment(c=1):
 group("equalities put in", moment, {}, nudged={"c": 1 + nudge}, sign={"c": -1}, shifted={"c": 2 * k + 1})
 
 
+def sine(c=1, low=0, ends="", op=le, high=sp.pi):
+    return prove.ball_box(op(sp.sin(x), c * x), interval(x, low, high, ends))
+
+
+group(
+    "sin x <= x", sine, {},
+    nudged={"c": 1 - nudge}, strict={"op": lt}, to_the_left={"low": -nudge}, reversed={"op": lambda a, b: le(b, a)},
+    half_line={"c": sp.Rational(1, 5), "high": sp.oo},
+)  # fmt: skip
+group("sin x < x away from 0", sine, {"op": lt, "ends": "("}, nudged={"op": lt, "ends": "(", "c": 1 - nudge})
+
+
+def tail(c=2, low=1, high=sp.oo):
+    beyond = 1 - sp.erf(x / sp.sqrt(2))
+    return prove.ball_box(
+        le(beyond, c * sp.exp(-(x**2) / 2) / (sp.sqrt(2 * sp.pi) * x)), interval(x, low, high)
+    )
+
+
+group("Mills ratio", tail, {}, nudged={"c": 2 - sp.Rational(1, 100)}, with_a_pole={"low": 0})
+
+
 def unfounded(with_fact=True):
     known = prove.polynomial(le(0, x), interval(x, 0, 1))
     used = [fact(known)] if with_fact else []

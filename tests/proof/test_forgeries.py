@@ -5,6 +5,7 @@ that is false or has no meaning. The kernel must refuse on the way. The docstrin
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import sympy as sp
@@ -37,7 +38,7 @@ from deepcond_sym.proof import (
     repeat,
     tending,
 )  # fmt: skip
-from deepcond_sym.proof.encoding import decode_statement, encode_relation, encode_term
+from deepcond_sym.proof.encoding import decode_statement, encode_relation, encode_statement, encode_term
 from deepcond_sym.proof.language import dual_slope
 
 from .forging import chain, identity, polynomial, real, simple, whole
@@ -383,6 +384,96 @@ def _entries() -> Step:
         Statement(le(off_diagonal(L), 1 - delta), entries.conclusion.variables, (), NORMALISED),
         (entries, {}, "link"), (still, {}, "link"),
     )  # fmt: skip
+
+
+def _ball_box(statement: Statement, tree: Any) -> Step:
+    return derive("ball box", {"statement": encode_statement(statement)}, evidence=[tree])
+
+
+@forgery
+def a_cut_at_infinity():
+    """It would turn an end that the half-line leaves out into one that it has, where only the limit is 0."""
+    zero_tail = forall(interval(x, 0, sp.oo), holds=lt(0, (sp.Abs(x - 1) - x + 1) * sp.exp(-x)))
+    tree = ["split", "x", "oo", ["slope", "x", 1, ["plain"], None], ["slope", "x", 1, ["plain"], None]]
+    return _ball_box(zero_tail, tree)
+
+
+@forgery
+def a_cut_at_a_variable():
+    tree = ["split", "x", {"var": "y"}, ["plain"], ["plain"]]
+    return _ball_box(forall(interval(x, 0, 1), interval(y, 0, 1), holds=le(x, 0)), tree)
+
+
+@forgery
+def a_limit_taken_for_a_value():
+    """exp(-x) tends to 0, and is never 0 or less."""
+    return _ball_box(forall(interval(x, 0, sp.oo), holds=le(sp.exp(-x), 0)), ["slope", "x", 1, ["plain"], None])
+
+
+@forgery
+def a_strict_sign_at_an_end_that_belongs_to_the_box():
+    """x > 0 on [0, 1]: the derivative is positive, but x = 0 is there."""
+    return _ball_box(forall(interval(x, 0, 1), holds=lt(0, x)), ["slope", "x", 0, ["plain"], ["zero"]])
+
+
+@forgery
+def an_open_end_that_a_cut_has_moved():
+    """x > 1/2 on (1/2, 1], offered for (0, 1]: the left out end stays where it is."""
+    tree = ["split", "x", "1/2", ["slope", "x", 0, ["plain"], ["zero"]], ["slope", "x", 0, ["plain"], ["zero"]]]
+    return _ball_box(forall(interval(x, 0, 1, "("), holds=lt(half, x)), tree)
+
+
+@forgery
+def a_slope_across_a_kink():
+    """d|x|/dx is sign x, which has no enclosure."""
+    tree = ["slope", "x", 0, ["plain"], ["plain"]]
+    return _ball_box(forall(interval(x, -1, 1), holds=le(1, sp.Abs(x) - x)), tree)
+
+
+@forgery
+def a_slope_across_a_pole():
+    """-1/x^2 < 0 away from 0, but 1/x jumps there."""
+    tree = ["slope", "x", 1, ["plain"], ["plain"]]
+    return _ball_box(forall(interval(x, -1, 1), holds=le(0, 1 + 1 / x)), tree)
+
+
+@forgery
+def a_logarithm_that_cancels_in_the_difference():
+    return _ball_box(forall(interval(x, -1, 1), holds=lt(sp.log(x), 1 + sp.log(x))), ["plain"])
+
+
+@forgery
+def a_factor_of_either_sign():
+    tree = ["factors", [encode_term(-x), ["plain"]], [encode_term(-y), ["plain"]]]
+    return _ball_box(forall(interval(x, -1, 0), interval(y, 0, 1), holds=le(0, x * y)), tree)
+
+
+@forgery
+def factors_of_something_else():
+    tree = ["factors", [encode_term(x + 1), ["plain"]]]
+    return _ball_box(forall(interval(x, 0, 1), holds=le(0, x - 1)), tree)
+
+
+@forgery
+def terms_of_which_the_positive_one_is_not_the_first():
+    tree = ["terms", [encode_term(x), ["plain"]], [encode_term(x**2 + 1), ["plain"]], [encode_term(-x - 1), ["plain"]]]
+    return _ball_box(forall(interval(x, 0, 1), holds=lt(0, x**2)), tree)
+
+
+@forgery
+def an_equality_by_balls():
+    return _ball_box(forall(interval(x, 0, 1), holds=eq(sp.exp(x), sp.exp(x))), ["zero"])
+
+
+@forgery
+def balls_for_a_statement_with_hypotheses():
+    given = forall(interval(x, 0, 1), given=[le(x, half)], holds=le(0, x))
+    return _ball_box(given, ["plain"])
+
+
+@forgery
+def balls_for_the_dual_of_an_activation():
+    return _ball_box(forall(interval(x, 0, 1), family=NORMALISED, holds=le(0, dual(x))), ["plain"])
 
 
 @pytest.mark.parametrize("name", FORGERIES)

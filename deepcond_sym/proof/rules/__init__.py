@@ -5,6 +5,7 @@ statements and the recorded evidence, and returns the statement it has shown wit
 raises RuleFailure."""
 
 from . import (
+    ball_box,
     cases,
     consequence,
     evaluation,
@@ -21,6 +22,7 @@ from . import (
 )  # fmt: skip
 
 RULES = {
+    "ball box": ball_box.check,
     "cases": cases.check,
     "consequence": consequence.check,
     "evaluation": evaluation.check,
