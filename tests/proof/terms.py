@@ -59,12 +59,12 @@ def points(box: dict, seed: int, count: int = 12) -> list[dict]:
 
 
 def value(term: Any, point: dict) -> Any:
-    """By mpmath at the working precision; None where the term has no real value."""
+    """By mpmath at the working precision; None where the term has no real value (mpmath orders no complex numbers)."""
     names = list(point)
     function = sp.lambdify(names, term, modules="mpmath")
     try:
         result = function(*(mpmath.mpf(int(sp.numer(v))) / int(sp.denom(v)) for v in point.values()))
-    except (ZeroDivisionError, ValueError):
+    except (ZeroDivisionError, ValueError, TypeError):
         return None
     result = mpmath.mpmathify(result)
     if isinstance(result, mpmath.mpc):

@@ -5,6 +5,7 @@ the box does not leave out an end:
 - "plain": the enclosure of f is >= 0 (> 0);
 - "centred": so is that of f(c) + sum_i f_i (x_i - c_i), f_i the partial derivatives on the box (mean value theorem);
 - "zero": f is identically 0 (never);
+- "powers": f is a product of exponentials and of powers of terms whose enclosures are > 0 (also where f tends to 0);
 - "slope": away from one end of x_i the derivative of f in x_i is >= 0, and f >= 0 at that end (the one > 0 and the
   other >= 0 if the end is left out, else the other way round). Repeated, this is Taylor's formula at the end. At an
   infinite end, f stands for its limit points;
@@ -75,6 +76,10 @@ def _show(f: Term, box: Box, out: Ends, strict: bool, tree: Any, sides: tuple[Te
     elif kind == "zero":
         if strict or not vanishes(f):
             raise RuleFailure(f"{f} is not shown to vanish")
+    elif kind == "powers":
+        bases: list[Term] = [g.args[0] if g.is_Pow else g for g in sp.Mul.make_args(f)]
+        if not all(base.func is sp.exp or ranges.of(base)[0] > 0 for base in bases):
+            raise RuleFailure(f"{f} is not shown to be a product of positive powers")
     elif kind in ("factors", "terms"):
         made_of = [decode_term(part) for part, _ in parts]
         if not vanishes((sp.prod(made_of) if kind == "factors" else sp.Add(*made_of)) - f):

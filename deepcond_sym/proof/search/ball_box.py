@@ -35,6 +35,11 @@ def cut(symbol: sp.Symbol, where: object, below: Any = None, above: Any = None) 
     return ["split", symbol.name, encode_term(term(where)), below, above]
 
 
+def slope(symbol: sp.Symbol, side: int, derivative: Any = None, at_end: Any = None) -> Any:
+    """An outline by the derivative away from the lower (0) or the upper (1) end, and the value at that end."""
+    return ["slope", symbol.name, side, derivative, at_end]
+
+
 def product(*factors: Any) -> Any:
     """An outline by factors; a factor is a term, or a pair of a term and its outline."""
     return ["factors", *map(_part, factors)]
@@ -88,6 +93,17 @@ class _Explorer:
             halves = _halves(box, out, symbol, decode_term(cut))
             filled = [self.fill(part, f, *half, strict, sides) for part, half in zip(below, halves, strict=True)]
             return [kind, name, cut, *filled]
+        if kind == "slope":
+            name, side, derivative, at_end = parts
+            symbol = next(s for s in box if s.name == name)
+            end = box[symbol][side]
+            left_out = end.is_infinite or (symbol, side) in out
+            rising = self.fill(derivative, (-1) ** side * sp.diff(f, symbol), box, out, strict and left_out)
+            if end.is_infinite:
+                return [kind, name, side, rising, None]
+            face = {s: ends for s, ends in box.items() if s != symbol}
+            value = substitute(f, {symbol: end})
+            return [kind, name, side, rising, self.fill(at_end, value, face, out, strict and not left_out)]
         return [
             kind,
             *(
@@ -109,6 +125,8 @@ class _Explorer:
             return self._cut(f, box, out, strict, sides, depth, order, cuts, None, str(failure))
         if low > 0 or (low >= 0 and not strict):
             return ["plain"]
+        if strict and low >= 0 and _is_product_of_powers(f, ranges):
+            return ["powers"]
         if high < 0 or (strict and high <= 0) or _certainly_negative(f, {s: _middle(*ends) for s, ends in box.items()}):
             raise _Stuck(f"it is false in {describe(box)}, where {f} is not positive")
         if not strict and self._meets(f):
@@ -132,22 +150,24 @@ class _Explorer:
         left_out = end.is_infinite or (symbol, side) in out
         if slope is None or order >= MOST_DERIVATIVES:
             return None
+        derivative = (-1) ** side * sp.diff(f, symbol)
         least = slope[0] if side == 0 else -slope[1]
-        signed = least > 0 or (least >= 0 and not (strict and left_out))
+        rising = ["plain"] if least > 0 or (least >= 0 and not (strict and left_out)) else None
+        if least >= 0 and not rising and _is_product_of_powers(derivative, Enclosure(box)):
+            rising = ["powers"]
         if end.is_infinite:
             try:
                 limit = Enclosure({**box, symbol: (end, end)}).of(f)[0]
             except RuleFailure:
                 return None
-            return ["slope", symbol.name, side, ["plain"], None] if signed and limit >= 0 else None
+            return ["slope", symbol.name, side, rising, None] if rising and limit >= 0 else None
         face = {s: ends for s, ends in box.items() if s != symbol}
-        if signed:
+        if rising:
             at_end = self.grow(substitute(f, {symbol: end}), face, out, strict and not left_out)
-            return ["slope", symbol.name, side, ["plain"], at_end]
+            return ["slope", symbol.name, side, rising, at_end]
         if (strict and not left_out) or not self._meets_at(f, symbol, end):
             return None
         try:
-            derivative = (-1) ** side * sp.diff(f, symbol)
             below = self.grow(derivative, box, out, strict, depth=MOST_CUTS, order=order + 1, cuts=0)
         except _Stuck:
             return None
@@ -214,6 +234,11 @@ def _may_vanish(f: Term, fixed: Box) -> bool:
     except RuleFailure:
         return True
     return bool(low <= 0 <= high)
+
+
+def _is_product_of_powers(f: Term, ranges: Enclosure) -> bool:
+    bases: list[Term] = [g.args[0] if g.is_Pow else g for g in sp.Mul.make_args(f)]
+    return all(base.func is sp.exp or ranges.of(base)[0] > 0 for base in bases)
 
 
 def _halves(box, out, symbol, cut):

@@ -58,6 +58,8 @@ TRUE = {
     "root": (le(sp.sqrt(1 + x), 1 + x / 2), interval(x, -1, 3)),
     "error function": (le(2 * x * density(x), inside(x)), interval(x, 0, sp.oo)),
     "Mills ratio": (le(1 - inside(x), 2 * density(x) / x), interval(x, 1, sp.oo)),
+    "Mills ratio, strict": (lt(1 - inside(x), 2 * density(x) / x), interval(x, 1, sp.oo)),
+    "a density": (lt(0, sp.exp(-(x**2)) / sp.sqrt(2 + x**2)), real_line),
     "of second order at 0": (le(x / sp.pi * (1 - inside(x)), inside(x) * density(x)), interval(x, 0, 1)),
     "inside an open interval": (lt(x**2, x), interval(x, 0, 1, "()")),
     "touching in the middle": (le(x * (1 - x), "1/4"), interval(x, 0, 1)),
@@ -99,6 +101,7 @@ FALSE = {
     "a logarithm that has no value": (le(sp.log(x), x), interval(x, 0, 1)),
     "a logarithm that cancels": (le(sp.log(x - half), sp.log(x - half) + 1), interval(x, 0, 1)),
     "a quotient that has no value": (le(0, 1 / (x - y) ** 2), interval(x, 0, 1), interval(y, 0, 1)),
+    "a density with a zero": (lt(0, x**2 * sp.exp(-(x**2))), real_line),
     "numbers": (lt(sp.cos(half), sp.sin(1)),),
 }  # fmt: skip
 
@@ -167,7 +170,7 @@ def test_it_takes_boxes_of_real_variables_only(statement) -> None:
 def _nodes(tree):
     """Every list inside the tree that names a kind of proof."""
     if isinstance(tree, list):
-        if tree and tree[0] in ("plain", "centred", "zero", "slope", "split", "factors"):
+        if tree and tree[0] in ("plain", "centred", "zero", "powers", "slope", "split", "factors"):
             yield tree
         for part in tree:
             yield from _nodes(part)
@@ -184,7 +187,7 @@ def _tampered(tree, rng):
     elif kind == 1 and node[0] == "split":
         node[2] = rng.choice(["0", "1", "1/2", "-1", "100"])
     elif kind == 2:
-        node[:] = [rng.choice(["plain", "centred", "zero"])]
+        node[:] = [rng.choice(["plain", "centred", "zero", "powers"])]
     else:
         node[:] = copy.deepcopy(rng.choice(nodes))
     return changed
@@ -204,7 +207,7 @@ def test_no_evidence_proves_a_false_statement(name: str) -> None:
 
 
 random_trees = st.recursive(
-    st.sampled_from([["plain"], ["centred"], ["zero"]]),
+    st.sampled_from([["plain"], ["centred"], ["zero"], ["powers"]]),
     lambda tree: st.one_of(
         st.tuples(st.just("slope"), st.sampled_from("xy"), st.sampled_from([0, 1]), tree, tree).map(list),
         st.tuples(st.just("split"), st.sampled_from("xy"), st.sampled_from(["0", "1/2", "-1"]), tree, tree).map(list),
