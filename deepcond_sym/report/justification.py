@@ -285,6 +285,26 @@ def _evaluation(because: Because, step: dict[str, Any]) -> Justification:
     return Justification(("Both sides are numbers; they were enclosed in balls that decide it.",))
 
 
+def _ball_box(because: Because, step: dict[str, Any]) -> Justification:
+    kinds = _kinds(step["evidence"][0])
+    boxes = kinds.count("split") + 1
+    where = "On the whole box" if boxes == 1 else f"On each of {boxes} boxes that together make up the whole one"
+    ways = ["an enclosure of the right side minus the left side in rigorous intervals shows its sign"]
+    if "slope" in kinds:
+        ways.append("its derivative has one sign, and at the end from which it grows its value or its limit is known")
+    if "factors" in kinds or "terms" in kinds:
+        ways.append("it is made of factors or terms whose signs are shown")
+    return Justification((f"{where}, {', or '.join(ways)}.",))
+
+
+def _kinds(tree: Any) -> list[str]:
+    """The kinds of all nodes of the evidence of a ball box step."""
+    if not isinstance(tree, list) or not tree:
+        return []
+    head = [tree[0]] if tree[0] in ("split", "slope", "factors", "terms", "plain", "centred", "zero", "powers") else []
+    return head + [kind for part in tree for kind in _kinds(part)]
+
+
 _WORDS: dict[str, Callable[[Because, dict[str, Any]], Justification]] = {
     "consequence": _consequence,
     "polynomial": _polynomial,
@@ -299,6 +319,7 @@ _WORDS: dict[str, Callable[[Because, dict[str, Any]], Justification]] = {
     "hermite parts": _hermite_parts,
     "recurrence limit": _recurrence_limit,
     "evaluation": _evaluation,
+    "ball box": _ball_box,
 }
 """The words for each rule; a rule without an entry is called by its name, and its law stands at the end."""
 

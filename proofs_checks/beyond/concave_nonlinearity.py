@@ -37,8 +37,8 @@ claim = Claim(
     printed=r"\tfrac2\pi V(t) < A(t)^2 \text{ for } t>0,\quad A(t)=\operatorname{erf}(t/\sqrt2),\quad"
     r" V(t)=A(t)-2t\varphi(t)+t^2(1-A(t)); \text{ hence } \mu<1-\tfrac2\pi"
     r" \text{ for odd, increasing } \sigma \text{ concave on } \mathbb R_+",
-    note="The textbook facts used: a concave increasing function with sigma(0) = 0 is a mixture of min(x, t), t > 0, and"
-    " of x; E[|Z| min(|Z|, t)] = A(t) and E[min(|Z|, t)^2] = V(t) by parts; and by the Cauchy-Schwarz inequality"
+    note="The textbook facts used: a concave increasing function with sigma(0) = 0 is a mixture of min(x, t), t > 0,"
+    " and of x; E[|Z| min(|Z|, t)] = A(t) and E[min(|Z|, t)^2] = V(t) by parts; and by the Cauchy-Schwarz inequality"
     " E[sigma^2] <= (integral of sqrt(V))^2 < (pi/2) (integral of A)^2 = (pi/2) a_1^2. The constant is approached by"
     " sign, as t -> 0.",
     parameters={"share": 2 / sp.pi, "tail": 2},
