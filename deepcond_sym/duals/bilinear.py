@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import sympy as sp
 
 from deepcond_sym.duals.distribution import ErfTerm, Smooth
-from deepcond_sym.duals.pair_terms import PairTerm, SignTerm, Terms, term_parity
-from deepcond_sym.duals.price_pair import PricePair, price_pair
-from deepcond_sym.duals.tilted_pair import NotClosedError, Part, kappa, real_expr, tilted_pair
+from deepcond_sym.duals.pair_terms import PairTerm, SignTerm, Terms, Wave, simple_terms, vanishes
+from deepcond_sym.duals.price_pair import price_pair
+from deepcond_sym.duals.tidy import tidy
+from deepcond_sym.duals.tilted_pair import NotClosedError, kappa, real_expr, tilted_pair
 from deepcond_sym.symbols import rho
 
 _MOST_PAIRS = 2_000
@@ -17,20 +18,25 @@ _MOST_PAIRS = 2_000
 
 @dataclass(frozen=True)
 class PairValue:
-    """coefficient * E[first(U) second(V)] = expr in rho and the variances; `price` where Price's theorem gave it."""
+    """E[first(U) second(V)] = expr in rho and the variances, and the coefficient with which it is counted."""
 
     first: PairTerm
     second: PairTerm
     coefficient: sp.Expr
     expr: sp.Expr
-    price: PricePair | None
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether a factor is smooth; otherwise the pair is found by Price's theorem."""
+        return isinstance(self.first, Smooth | Wave) or isinstance(self.second, Smooth | Wave)
 
 
-def bilinear(left: Terms, right: Terms, q1: sp.Expr, q2: sp.Expr) -> tuple[PairValue, ...] | None:
-    """The pairs of E[left(U) right(V)], U and V centred normal of variances q1, q2 and correlation rho.
+def bilinear(
+    left: Terms, right: Terms, q1: sp.Expr, q2: sp.Expr, limit: sp.Rational | None = None
+) -> tuple[PairValue, ...] | None:
+    """The pairs of E[left(U) right(V)], U and V centred normal of variances q1, q2 (below `limit`) and correlation rho.
 
-    None when a pair has no closed form. A pair of complex terms stands for its real part: the terms of real sums come
-    with their conjugates. Pairs of odd and even terms vanish and are left out.
+    None when a pair has no closed form. Pairs of odd and even terms vanish and are left out.
 
     >>> from deepcond_sym.duals.pair_terms import SignTerm
     >>> terms = {SignTerm(0): sp.S(1)}
@@ -45,34 +51,37 @@ def bilinear(left: Terms, right: Terms, q1: sp.Expr, q2: sp.Expr) -> tuple[PairV
     try:
         for f, c in left.items():
             for g, d in right.items():
-                parities = (term_parity(f), term_parity(g))
-                if None not in parities and parities[0] != parities[1]:
-                    continue
-                value = _pair(f, g, c * d, q1, q2)
-                if value is None:
-                    return None
-                if value.expr != 0:
-                    found.append(value)
+                if not vanishes(f, g):
+                    found.append(PairValue(f, g, c * d, tidy(pair_expr(f, g, q1, q2), limit)))
     except NotClosedError:
         return None
     return tuple(found)
 
 
-def _pair(f: PairTerm, g: PairTerm, coefficient: sp.Expr, q1: sp.Expr, q2: sp.Expr) -> PairValue | None:
-    if isinstance(g, Smooth):
-        return PairValue(f, g, coefficient, _real(tilted_pair(f, g, q1, q2), coefficient, q1, q2), None)
-    if isinstance(f, Smooth):
-        return PairValue(f, g, coefficient, _real(tilted_pair(g, f, q2, q1), coefficient, q1, q2), None)
+def pair_expr(f: PairTerm, g: PairTerm, q1: sp.Expr, q2: sp.Expr) -> sp.Expr:
+    """E[f(U) g(V)] in closed form; NotClosedError if it has none.
+
+    >>> from deepcond_sym.duals.pair_terms import SignTerm
+    >>> pair_expr(SignTerm(1), SignTerm(0), sp.S(1), sp.S(1))
+    0
+
+    Source: derived here.
+    """
     if isinstance(f, SignTerm | ErfTerm) and isinstance(g, SignTerm | ErfTerm):
         price = price_pair(f, g, q1, q2)
-        if price is not None:
-            expr = sp.Add(*(coefficient * term for term in sp.Add.make_args(price.expr(q1, q2))))
-            return PairValue(f, g, coefficient, expr, price)
-    return None
-
-
-def _real(parts: tuple[Part, ...], coefficient: sp.Expr, q1: sp.Expr, q2: sp.Expr) -> sp.Expr:
-    total = sp.Add(*(real_expr(coefficient, part) for part in parts))
+        if price is None:
+            raise NotClosedError
+        return price.expr(q1, q2)
+    total = sp.S.Zero
+    for first, c in simple_terms(f):
+        for second, d in simple_terms(g):
+            if isinstance(second, Smooth):
+                parts = tilted_pair(first, second, q1, q2)
+            elif isinstance(first, Smooth):
+                parts = tilted_pair(second, first, q2, q1)
+            else:
+                raise NotClosedError
+            total += sp.Add(*(real_expr(c * d, part) for part in parts))
     result = total.xreplace({kappa: rho * sp.sqrt(q1) * sp.sqrt(q2)})
     assert isinstance(result, sp.Expr)
     return result

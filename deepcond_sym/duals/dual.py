@@ -18,6 +18,7 @@ from deepcond_sym.duals.normalized import NormalizedActivation
 from deepcond_sym.duals.pair_closed_form import closed_form
 from deepcond_sym.duals.price import PriceResult, price
 from deepcond_sym.duals.series import SeriesDual
+from deepcond_sym.duals.tidy import tidy
 from deepcond_sym.symbols import rho
 
 
@@ -63,13 +64,13 @@ def _from_pairs(sigma: Activation) -> Dual | None:
     closed = closed_form(sigma, unit=True)
     if closed is None:
         return None
-    slope = sp.diff(closed.expr, rho)
+    slope = tidy(sp.diff(closed.expr, rho))
     at_one, slope_at_one = second_moment(sigma), slope_second_moment(sigma)
     if at_one is None:
         at_one = closed.expr.subs(rho, 1)
     if slope_at_one is None:
         slope_at_one = slope.subs(rho, 1)
-    route = "price" if any(pair.price is not None for pair in closed.pairs) else "exponential"
+    route = "exponential" if all(pair.is_smooth for pair in closed.pairs) else "price"
     return ClosedFormDual(sigma, route, closed.expr, slope, at_one, slope_at_one, closed.derivation)
 
 

@@ -9,6 +9,7 @@ from deepcond_sym.proof import language as lang
 _TOKEN = re.compile(r"\s*(\\[A-Za-z]+|\\[,{}]|\d+|[A-Za-z]|'|!!|!|[-+^_{}()\[\]|,:=])")
 _FUNCTIONS = {
     r"\log": sp.log, r"\sin": sp.sin, r"\cos": sp.cos, r"\arcsin": sp.asin, r"\arccos": sp.acos, "erf": sp.erf,
+    "erfi": sp.erfi, "sign": sp.sign, r"\sinh": sp.sinh, r"\cosh": sp.cosh,
 }  # fmt: skip
 _STOPS = {None, "+", "-", "}", ")", "]", ",", ":", "|", r"\right", r"\mapsto", r"\succeq", r"\,", "="}
 

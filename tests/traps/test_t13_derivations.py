@@ -8,7 +8,8 @@ import pytest
 import sympy as sp
 
 from deepcond_sym.activations import activation
-from deepcond_sym.duals import dual
+from deepcond_sym.duals import Derivation, dual, dual_pair
+from deepcond_sym.duals.pair_closed_form import q1, q2
 from deepcond_sym.symbols import rho, x
 
 _spec = importlib.util.spec_from_file_location("latex_reader", Path(__file__).with_name("latex_reader.py"))
@@ -22,6 +23,15 @@ SPECS = [
     "gaussian", "rbf", "hermite(5)", "polynomial(1,-1/2,3)", "x*exp(-x**2/2) + x**2", "x**2*erf(x)", "hard_tanh",
     "norm_relu", "selu", "exp(-x**2)*cos(x)", "gelu(x) - relu(x)/2",
 ]  # fmt: skip
+PAIRS = [
+    "relu", "sign", "relu_power(3)", "gelu", "normal_cdf", "x**2*erf(x)", "cos", "2*sin(x/2 + 1/2)", "2*exp(x/3)",
+    "hermite(4)", "polynomial(1, 1/2, 2, -1)", "exp(-x**2)*sin(x)", "(x**2 + 1)*exp(-x**2/2) + x*exp(-x**2)",
+    "gelu(x) + 0.3*sin(2*x) - relu(x)/2", "relu(x) + cos(x/2)", "sign(x) + x*erf(x) + exp(x/4) + 1",
+]  # fmt: skip
+VALUES = {
+    x: sp.Rational(3, 7), rho: sp.Rational(2, 9), q1: sp.Rational(5, 7), q2: sp.Rational(9, 4),
+    **{sp.Symbol(name, real=True): sp.Rational(k, 11) for k, name in enumerate("UVXY", 3)},
+}  # fmt: skip
 
 
 class _Reader(_reader._Reader):
@@ -43,7 +53,7 @@ class _Reader(_reader._Reader):
 
 
 def read(latex: str) -> sp.Expr:
-    reader = _Reader(latex, [x, rho], [])
+    reader = _Reader(latex, list(VALUES), [])
     term = reader.sum()
     assert reader.peek() is None, f"left over: {reader.tokens[reader.at :]}"
     return term
@@ -62,7 +72,7 @@ def smooth(formula: sp.Expr) -> sp.Basic:
 
 
 def number(expr: sp.Basic):
-    return mpmath.mpmathify(sp.N(expr.subs({x: sp.Rational(3, 7), rho: sp.Rational(2, 9)}), 30))
+    return mpmath.mpmathify(sp.N(expr.subs(VALUES), 30))
 
 
 def assert_reads_back(formula: sp.Expr, printed: str) -> None:
@@ -71,19 +81,29 @@ def assert_reads_back(formula: sp.Expr, printed: str) -> None:
         assert mpmath.almosteq(left, right, 1e-18), f"{formula} became {printed}"
 
 
-@pytest.mark.parametrize("spec", SPECS)
-def test_every_formula_of_a_derivation_reads_back(spec: str) -> None:
+def assert_all_read_back(derivation: Derivation) -> int:
     from deepcond_sym.duals.derivation import latex
 
     count = 0
+    for step in derivation:
+        for formula in step.formulas:
+            printed = latex(formula)
+            assert printed in step.statement
+            assert_reads_back(formula, printed)
+            count += 1
+    return count
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_every_formula_of_a_derivation_reads_back(spec: str) -> None:
     for sigma in (activation(spec), activation(spec).normalized()):
-        for step in dual(sigma).derivation:
-            for formula in step.formulas:
-                printed = latex(formula)
-                assert printed in step.statement
-                assert_reads_back(formula, printed)
-                count += 1
-    assert count >= 1
+        assert assert_all_read_back(dual(sigma).derivation) >= 1
+
+
+@pytest.mark.parametrize("spec", PAIRS)
+def test_every_formula_of_a_derivation_of_pairs_reads_back(spec: str) -> None:
+    """A definition, an equality for each pair, the total: at least 1 + 3 + 1 formulas."""
+    assert assert_all_read_back(dual_pair(spec).derivation) >= 5
 
 
 @pytest.mark.parametrize(
