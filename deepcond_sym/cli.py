@@ -1,18 +1,18 @@
 """The command `deepcond`: parse, call, print. What is heavy is imported inside the commands: help is instant."""
 
-import contextlib
-import json
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from deepcond_sym import __version__
+from deepcond_sym.commands.decay import decay
+from deepcond_sym.commands.shared import Json, print_json, progress, stdout_kept_clean
+from deepcond_sym.commands.sharpen import sharpen
 from deepcond_sym.errors import AccuracyError, DeadlineError, InputError
 
 app = typer.Typer(
@@ -30,7 +30,6 @@ Selectors = Annotated[
         show_default="all",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Spec = Annotated[
     str, typer.Argument(metavar="NAME|EXPR", help="A name such as gelu, or a formula such as 'x*exp(-x**2/2)'.")
 ]
@@ -58,9 +57,9 @@ def verify(
     start = time.perf_counter()
     folder.writable(out)
     chosen = list(selectors or [])
-    with _stdout_kept_clean(as_json):
+    with stdout_kept_clean(as_json):
         claims = registry.select(chosen)
-        with _progress(len(claims)) as advance:
+        with progress(len(claims)) as advance:
             results = runner.run(
                 claims, jobs=jobs, timeout=timeout, with_mutants=mutants, on_result=advance, selectors=chosen
             )
@@ -71,7 +70,7 @@ def verify(
     if as_json:
         kept = ("id", "bibkey", "label", "verdict", "expected", "seconds")
         listed = [{**{key: r[key] for key in kept}, "mutants": _killed(r)} for r in results]
-        _print_json({"claims": listed, "summary": {**summary.as_json(), "report": str(out)}})
+        print_json({"claims": listed, "summary": {**summary.as_json(), "report": str(out)}})
     else:
         terminal.show(results, Console(), report=str(out / "index.html"), seconds=time.perf_counter() - start)
     raise typer.Exit(0 if summary.ok else 1)
@@ -86,42 +85,13 @@ def claims(selectors: Selectors = None, as_json: Json = False) -> None:
     from deepcond_sym.proof.result import described
     from deepcond_sym.report.terminal import show_registry
 
-    with _stdout_kept_clean(as_json):
+    with stdout_kept_clean(as_json):
         chosen = registry.select(list(selectors or []))
     listed = [{**described(claim), "mutants": [mutant.name for mutant in claim.mutants]} for claim in chosen]
     if as_json:
-        _print_json({"claims": listed})
+        print_json({"claims": listed})
     else:
         show_registry(listed, Console())
-
-
-@app.command("sharpen")
-def sharpen_command(
-    selectors: Annotated[list[str], typer.Argument(metavar="CLAIM...", help="Ids, keys, globs, folders of claims.")],
-    gap: Annotated[str, typer.Option(help="Stop when this close, such as 1/1000.")] = "1/1000",
-    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes.", show_default="one a core")] = None,
-    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds for one probe.")] = 60.0,
-    as_json: Json = False,
-) -> None:
-    """Find how far the constants of claims can be pushed: proved up to here, refuted from there."""
-    from fractions import Fraction
-
-    from deepcond_sym.proof import registry, sharpener
-    from deepcond_sym.proof.language import term
-    from deepcond_sym.report import sharpness
-
-    with _stdout_kept_clean(as_json):
-        width = Fraction(str(term(gap)))
-        with _progress(None) as advance:
-            found = sharpener.sharpen(
-                registry.select(selectors),
-                gap=width, jobs=jobs, timeout=timeout, on_probe=advance, selectors=selectors,
-            )  # fmt: skip
-    if as_json:
-        _print_json({"sharpened": found})
-    else:
-        print("\n\n".join("\n".join(sharpness.lines(one)) for one in found))
-    raise typer.Exit(1 if any(one["outcome"] in ("undecided", "false as printed") for one in found) else 0)
 
 
 @app.command()
@@ -134,7 +104,7 @@ def show(spec: Spec, as_json: Json = False) -> None:
 
     data = card.card(activation(spec))
     if as_json:
-        _print_json(data)
+        print_json(data)
     else:
         card.show(data, Console())
 
@@ -164,7 +134,7 @@ def derive(
     except StepError as error:
         raise typer.Exit(_complain(f"a step of the derivation does not hold: {error}", 1)) from error
     if as_json:
-        _print_json(data)
+        print_json(data)
     elif latex:
         print(derivation.document(data), end="")
     elif pdf is not None:
@@ -185,7 +155,7 @@ def catalog_command(
     _only_one({"--latex": latex, "--json": as_json})
     rows = duals_table.table()
     if as_json:
-        _print_json({"activations": rows})
+        print_json({"activations": rows})
     else:
         print(duals_table.document(rows) if latex else "\n".join(duals_table.lines(rows)))
 
@@ -221,13 +191,13 @@ def recheck(file: File, as_json: Json = False) -> None:
     """Check every step of a certificate again, without any search."""
     from deepcond_sym.proof import certificate
 
-    with _stdout_kept_clean(as_json):
+    with stdout_kept_clean(as_json):
         failures = certificate.recheck(file)
         steps = certificate.count(file)
     if as_json:
         places = [None if failure.step is None else failure.step + 1 for failure in failures]
         listed = [{"claim": f.claim, "step": p, "message": f.message} for f, p in zip(failures, places, strict=True)]
-        _print_json({"ok": not failures, "steps": steps, "failures": listed})
+        print_json({"ok": not failures, "steps": steps, "failures": listed})
     else:
         for failure in failures:
             place = failure.claim if failure.step is None else f"{failure.claim}, step {failure.step + 1}"
@@ -235,6 +205,10 @@ def recheck(file: File, as_json: Json = False) -> None:
         wrong = f"{len(failures)} failure{'' if len(failures) == 1 else 's'}"
         print(f"{steps} steps checked: {wrong if failures else 'everything holds'}")
     raise typer.Exit(1 if failures else 0)
+
+
+app.command()(sharpen)
+app.command()(decay)
 
 
 def _version(wanted: bool) -> None:
@@ -295,47 +269,6 @@ def _terminated(*_: object) -> None:
 def _killed(result: dict[str, Any]) -> dict[str, int]:
     killed = sum(bool(mutant["died"]) for mutant in result["mutants"])
     return {"killed": killed, "survived": len(result["mutants"]) - killed}
-
-
-def _print_json(data: dict[str, Any]) -> None:
-    print(json.dumps(data, indent=1))
-
-
-@contextlib.contextmanager
-def _stdout_kept_clean(wanted: bool) -> Iterator[None]:
-    """Send what claim files and worker processes print to stderr, by file descriptor, which the processes inherit."""
-    if not wanted:
-        yield
-        return
-    sys.stdout.flush()
-    kept = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
-        os.dup2(kept, 1)
-        os.close(kept)
-
-
-@contextlib.contextmanager
-def _progress(total: int | None) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """A bar on stderr, where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda result: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    last = TextColumn("{task.fields[last]}")
-    columns = (TextColumn("judging claims"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), last)
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("claims", total=total, last="")
-
-        def advance(result: dict[str, Any]) -> None:
-            bar.update(task, advance=1, last=f"{result['id']} {result['verdict']}")
-
-        yield advance
 
 
 if __name__ == "__main__":

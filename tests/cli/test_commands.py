@@ -1,9 +1,11 @@
 """The other commands, and what happens when the request itself is wrong: exit code 2 and one sentence on stderr."""
 
 import json
+import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from deepcond_sym import __version__
@@ -46,6 +48,14 @@ WRONG = [
     ("derive", "relu", "--q1", "0.5", "--variances"),
     ("derive", "polynomial(2)", "--normalize"),
     ("catalog", "--latex", "--json"),
+    ("decay", "nosuchactivation"),
+    ("decay", "identity"),
+    ("decay", "relu", "--points", "1"),
+    ("decay", "relu", "--separation", "0"),
+    ("decay", "relu", "--epsilon", "a tenth"),
+    ("decay", "relu", "--data", "nosuch.npy"),
+    ("decay", "relu", "--data", __file__),
+    ("decay", "--data", "nosuch.npy"),
     ("recheck", "nosuch.json"),
     ("recheck", __file__),
     ("nosuchcommand",),
@@ -188,3 +198,30 @@ def test_sharpen_json(capsys):
     (found,) = json.loads(out)["sharpened"]
     assert code == 0
     assert (found["outcome"], found["proved"]["c"], found["refuted"]["c"]) == ("best", "1", "11/10")
+
+
+def test_decay_prints_constants_and_depths(capsys, tmp_path):
+    np.save(tmp_path / "x.npy", np.random.default_rng(1).normal(size=(5, 6)))
+    code, out, _ = run(capsys, "decay", "relu", "--data", str(tmp_path / "x.npy"))
+    assert code == 0
+    assert "not normalised" in out
+    assert re.search(r"mu +0\.26652889653787007001 ", out)
+    assert re.search(r"kappa <= 1 \+ 1/10 from depth \d+ on, not before", out)
+    assert out.count("odds bound, base 1 + mu") == 4
+
+
+def test_decay_says_when_the_data_is_not_certified(capsys, tmp_path):
+    np.save(tmp_path / "x.npy", np.random.default_rng(1).normal(size=(6, 5)))
+    code, out, _ = run(capsys, "decay", "norm_relu", "--data", str(tmp_path / "x.npy"), "--timeout", "0.01")
+    assert code == 1
+    assert "not certified: kappa is still about" in out
+
+
+def test_decay_json(capsys):
+    asked = ("--points", "16", "--separation", "1/4", "--epsilon", "1/8")
+    code, out, _ = run(capsys, "decay", "hermite(2)", *asked, "--json")
+    found = json.loads(out)
+    assert code == 0
+    # b_L = (3/4)^(2^L) <= 1/129 from 2^L >= 16.9; (3/2)^L >= 512 from L = 16
+    assert found["depths"]["B"] == {"printed": 16, "odds": 9, "supremum": 5, "activation": 5}
+    assert found["constants"]["fixed_point"] == "0"

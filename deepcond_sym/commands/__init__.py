@@ -1,0 +1,1 @@
+"""Commands of `deepcond` that have a file of their own; `cli` registers them."""

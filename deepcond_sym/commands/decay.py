@@ -1,0 +1,54 @@
+"""`deepcond decay`: how fast an activation decorrelates, and the depth that it needs."""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deepcond_sym.errors import InputError
+
+from .shared import Json, print_json
+
+
+def decay(
+    spec: Annotated[str | None, typer.Argument(metavar="NAME|EXPR", show_default="the whole catalogue")] = None,
+    points: Annotated[int, typer.Option(help="How many unit vectors, n.")] = 100,
+    separation: Annotated[str, typer.Option(help="Their separation delta, such as 1/10.")] = "1/10",
+    epsilon: Annotated[str, typer.Option(help="The condition number wanted is 1 + epsilon.")] = "1/10",
+    data: Annotated[Path | None, typer.Option(help="A .npy file, one point a row: the exact depth for it.")] = None,
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds for the data.")] = 60.0,
+    as_json: Json = False,
+) -> None:
+    """Certify how fast an activation decorrelates, and the depth at which its kernel is well conditioned."""
+    from deepcond_sym.depth.conditioning import Question
+    from deepcond_sym.proof.language import term
+    from deepcond_sym.report import decay as report
+    from deepcond_sym.report.duals_table import specs
+
+    asked = Question(points, Fraction(str(term(separation))), Fraction(str(term(epsilon))))
+    if spec is None:
+        if data is not None:
+            raise InputError("name the activation whose kernel of the data is meant, as in `deepcond decay relu`")
+        rows = report.catalogue(specs(), asked)
+        if as_json:
+            print_json({"activations": rows})
+        else:
+            print("\n".join(report.table(rows)))
+        return
+    found = report.certificate(spec, asked, None if data is None else _array(data), seconds=timeout)
+    if as_json:
+        print_json(found)
+    else:
+        print("\n".join(report.lines(found)))
+    raise typer.Exit(1 if data is not None and found["data"]["depth"] is None else 0)
+
+
+def _array(path: Path) -> Any:
+    """The array in a .npy file; nothing in it is executed."""
+    import numpy as np
+
+    try:
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} is not a readable .npy file: {error}") from error

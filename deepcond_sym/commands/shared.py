@@ -1,0 +1,54 @@
+"""What several commands share: the --json option, a clean stdout, a bar of progress."""
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+def print_json(data: dict[str, Any]) -> None:
+    """One JSON object on stdout."""
+    print(json.dumps(data, indent=1))
+
+
+@contextlib.contextmanager
+def stdout_kept_clean(wanted: bool) -> Iterator[None]:
+    """Send what claim files and worker processes print to stderr, by file descriptor, which the processes inherit."""
+    if not wanted:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+@contextlib.contextmanager
+def progress(total: int | None) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """A bar on stderr, where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda result: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    last = TextColumn("{task.fields[last]}")
+    columns = (TextColumn("judging claims"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), last)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("claims", total=total, last="")
+
+        def advance(result: dict[str, Any]) -> None:
+            bar.update(task, advance=1, last=f"{result['id']} {result['verdict']}")
+
+        yield advance
