@@ -41,8 +41,8 @@ constants = Claim(
     source="Theorem 60 and eq. (28), pp. 53-54, corrected",
     printed=r"\alpha^-=2\hat\sigma_l(.5)-1=.07997754\ldots,\quad \alpha^+=1-\hat\sigma_l'(1)=.15723252\ldots,\quad"
     r" \delta'=\frac{\mathrm{bias}(2)}{\alpha^+}=.01854281\ldots>\frac{\mathrm{bias}(.5)}{\alpha^-}=.01069036\ldots",
-    note="Printed: alpha^- = .0798, which inherits twice the rounding of .5399 and is safe as a lower bound; alpha^+ ="
-    " .1572; delta' = .0185, which is too small.",
+    note="Printed: alpha^- = .0798, which inherits twice the rounding of .5399 and is safe as a lower bound; alpha^+"
+    " = .1572; delta' = .0185, which is too small.",
     beside=("agarwal2021/T60-delta-printed", "agarwal2021/Fact1"),
     parameters={"low": "0.07997754", "high": "0.15723252", "delta": "0.01854281", "other": "0.01069036"},
 )
@@ -78,10 +78,10 @@ nearby = Claim(
     printed=r".5399\le\hat\sigma_l(\gamma)\le1.7546 \text{ on } [\tfrac12,2];\qquad"
     r" \mu^{\{\gamma\}}\ge\tfrac{49}{50}\mu \text{ for } |\gamma-1|\le\tfrac1{100}",
     note="The proof takes mu^{gamma} >= mu/2 on [1 - mu/4, 1 + mu/4] from Theorem 13, whose argument is for odd"
-    " activations, and the lengths from Theorem 38, whose hypotheses NormReLU violates. Since mu/4 = .0039 < 1/100,"
-    " this claim, with Fact 1, closes both gaps of Theorem 60. Others stay open: the errors of (29) do not add up"
-    " (agarwal2021/T60-errors-printed), delta' is too small, (29) divides by the sum over j >= 1 where mu^{gamma} has"
-    " j >= 0, and the hypothesis bounds the cosine where the proof uses its absolute value.",
+    " activations, and the lengths from Theorem 38, whose hypotheses NormReLU violates. Since mu/4 = .0039 <"
+    " 1/100, this claim, with Fact 1, closes both gaps of Theorem 60. Others stay open: the errors of (29) do"
+    " not add up (agarwal2021/T60-errors-printed), delta' is too small, (29) divides by the sum over j >= 1"
+    " where mu^{gamma} has j >= 0, and the hypothesis bounds the cosine where the proof uses its absolute value.",
     beside=("agarwal2021/Fact1", "agarwal2021/T60-delta", "agarwal2021/T60-errors-printed"),
     parameters={"floor": ".5399", "ceiling": "1.7546", "share": "49/50", "reach": "1/100"},
 )
@@ -123,8 +123,8 @@ errors = Claim(
     provenance="paper",
     printed=r"\rho_{l+1}\le g(\rho_l)+e,\ g(\rho)=\rho(1-\nu(1-\rho)) \implies \rho_{l+2}\le g(g(\rho_l))+2e",
     expected=Verdict.REFUTED,
-    note="Written out for two layers with equality in the first inequality. g' exceeds 1 for rho > 1/2: there an error"
-    " grows with every layer.",
+    note="Written out for two layers with equality in the first inequality. g' exceeds 1 for rho > 1/2: there an"
+    " error grows with every layer.",
     beside=("agarwal2021/T60-errors",),
     parameters={"top": 1},
     witnesses=((0, Instance({_r: Fraction(9, 10), _e: Fraction(1, 100), _nu: Fraction(1, 2)})),),
@@ -165,3 +165,22 @@ def below_half_proof(prove, goal, top, factor):
 
 below_half.mutant("up to 51/100", top="51/100")
 below_half.mutant("with the factor 1 - 10^-6", factor=1 - sp.Rational(1, 10**6))
+
+theorem = Claim(
+    "agarwal2021/T60",
+    title="Correlations of NormReLU for inputs of any length in [1/2, 2]",
+    source="Theorem 60 and Remark 61, p. 53",
+    provenance="paper",
+    printed=r"\|x\|^2,\|y\|^2\in[.5,2],\ \tfrac{x^\top y}{\|x\|\|y\|}\le1-\delta,\ \delta>\delta',\ \epsilon>0,"
+    r"\ L\ge\hat L=\tfrac2{\alpha'}\log\tfrac3{\min(\epsilon,\mu/4)} \implies"
+    r" \frac{\bar k(x,y)}{\sqrt{\bar k(x,x)\bar k(y,y)}}\le B_{\mu/2}(L-\hat L,\delta-\delta')+\delta'\epsilon,"
+    r"\quad \alpha'=.0798,\ \delta'=.0185",
+    expected=Verdict.UNDECIDED,
+    note="Neither proved nor refuted: no counterexample is known, and the printed proof has gaps. Its inequality"
+    " (29) is iterated as if errors added up, which they do not above 1/2 (agarwal2021/T60-errors-printed). Its"
+    " delta' is rounded down (agarwal2021/T60-delta-printed). (29) divides by the sum over j >= 1, mu^{gamma} by"
+    " the sum over j >= 0. The hypothesis bounds the cosine, the proof uses its absolute value. Two more gaps"
+    " are closed in agarwal2021/T60-nearby. The dual of NormReLU for two different lengths is no function of the"
+    " language of claims, so there is no formal statement here.",
+    beside=("agarwal2021/T60-delta", "agarwal2021/T60-nearby", "agarwal2021/T60-errors"),
+)
