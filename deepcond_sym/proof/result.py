@@ -6,6 +6,7 @@ from .claim import Claim, Judgement, Mutant
 from .encoding import encode_instance, encode_statement
 from .refutation import Refutation
 from .step import Step
+from .tactics.lemma import name_of
 from .verdict import Verdict
 
 Result = dict[str, Any]
@@ -86,6 +87,7 @@ def _flatten(roots: tuple[Step, ...]) -> tuple[list[Result], list[int]]:
     place = {id(step): i for i, step in enumerate(order)}
     listed = [
         {
+            **({"lemma": name_of(step)} if name_of(step) else {}),
             "rule": step.rule,
             "arguments": step.arguments,
             "premises": [place[id(p)] for p in step.premises],

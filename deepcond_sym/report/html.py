@@ -70,7 +70,7 @@ def _view(result: dict[str, Any], anchors: dict[str, str]) -> dict[str, Any]:
     names = proof_names(result)
     statements = [_statement(data, names) for data in result["statements"]]
     every_step = {i: i + 1 for i in range(len(result["steps"]))}
-    because = Because(replace(reading(result), numbers=every_step), names)
+    because = Because(replace(reading(result), numbers=every_step, passing={}), names)
     for statement, root in zip(statements, result["roots"], strict=False):
         statement["root"] = root + 1
     return {

@@ -43,11 +43,11 @@ class Because:
 
     def map_name(self, body: sp.Basic, t: sp.Basic) -> str:
         """The name of the map t -> body, or the map spelled out."""
-        return self.printer.maps.get((body, t)) or rf"({self.tex(t)} \mapsto {self.tex(body)})"
+        return self.printer.maps.get((sp.expand(body), t)) or rf"({self.tex(t)} \mapsto {self.tex(body)})"
 
     def reference(self, premise: int) -> str:
-        """The number in print of a recorded step."""
-        return f"({self.found.numbers[premise]})"
+        """The number in print of a recorded step; words for one that is not worth a line."""
+        return self.found.passing.get(premise) or f"({self.found.numbers[premise]})"
 
     def references(self, premises: list[int]) -> str:
         """Several numbers in print."""
@@ -83,15 +83,22 @@ def _consequence(because: Because, step: dict[str, Any]) -> Justification:
         return Justification(("From ", *given, "."))
     where = (" (admissible by ", *given, ")") if facts else ()
     named: list[Run] = []
-    for i, (premise, use) in enumerate(links):
-        joint = "" if not i else " and then " if i == len(links) - 1 else ", then "
+    told = [link for link, before in zip(links, [None, *links], strict=False) if not _both_pass(because, link, before)]
+    for i, (premise, use) in enumerate(told):
+        joint = "" if not i else " and then " if i == len(told) - 1 else ", then "
         named += [joint, because.reference(premise), *because.at(use["with"])]
     if len(links) == 1:
         return Justification(("This is ", *named, *where, "."))
     relations = [_instance(because.found.conclusions[p], use["with"]) for p, use in links]
-    chain = because.tex(relations[0].lhs)
+    chain = because.tex(decode_statement(step["conclusion"]).conclusion.lhs)
     chain += "".join(f" {OPERATORS[r.op]} {because.tex(r.rhs)}" for r in relations)
     return Justification(("By ", *named, *where, ":"), chain)
+
+
+def _both_pass(because: Because, link: tuple[int, Any], before: tuple[int, Any] | None) -> bool:
+    """Whether this link and the one before it are passed over with the same word."""
+    passing = because.found.passing
+    return before is not None and link[0] in passing and passing[link[0]] == passing.get(before[0])
 
 
 def _instance(statement: Statement, values: dict[str, Any]) -> Relation:

@@ -136,13 +136,14 @@ def _proof(result: dict[str, Any], statements: list[Statement], names: Names) ->
     """The proof of each statement in turn; a line is a relation, where it holds, and why."""
     found = reading(result)
     because = Because(found, names)
+    headings = [rf"Lemma ({escape(part.lemma)})" for part in found.lemmas]
+    headings += [f"Proof of ({_letter(i)})" if len(statements) > 1 else "Proof" for i in range(len(found.parts))]
     lines = []
-    for i, part in enumerate(found.parts):
-        of = f" of ({_letter(i)})" if len(statements) > 1 else ""
+    for heading, part in zip(headings, (*found.lemmas, *found.parts), strict=True):
         steps = "\n".join(_line(line, because, names) for line in part.lines)
         shown = f"\\begin{{enumerate}}\n{steps}\n\\end{{enumerate}}\n" if steps else ""
         done = "" if part.lines and part.lines[-1].number == part.last else f"This is ({part.last}). "
-        lines.append(rf"\paragraph{{Proof{of}.}} {shown}{done}\hfill $\square$")
+        lines.append(rf"\paragraph{{{heading}.}} {shown}{done}\hfill $\square$")
     return lines
 
 

@@ -234,7 +234,7 @@ def _write_half_line(printer: TermPrinter, power: sp.Basic, degree: sp.Basic) ->
 
 
 def _write_repeat(printer: TermPrinter, body: sp.Basic, t: sp.Basic, depth: sp.Basic, start: sp.Basic) -> str:
-    name = printer.maps.get((body, t)) or rf"\left({printer._print(t)} \mapsto {printer._print(body)}\right)"
+    name = printer.maps.get((sp.expand(body), t)) or rf"\left({printer._print(t)} \mapsto {printer._print(body)}\right)"
     return rf"{name}^{{({printer._print(depth)})}}\left({printer._print(start)}\right)"
 
 

@@ -50,9 +50,11 @@ class Names:
         terms = [t for s in listed for t in _terms(s)]
         taken = {v.symbol.name for s in listed for v in s.variables} | {q.name for s in listed for q in s.sequences}
         levels = dict.fromkeys(call for t in terms for call in sorted(t.atoms(steps_to), key=sp.default_sort_key))
-        maps = dict.fromkeys(map_of(call) for t in terms for call in sorted(_repeats(t), key=sp.default_sort_key))
+        self._bodies: dict[Any, sp.Basic] = {}
+        for call in (call for t in terms for call in sorted(_repeats(t), key=sp.default_sort_key)):
+            self._bodies.setdefault(map_of(call), call.args[0])
         self.of = _named(list(levels), ("N", "M", "T", "J", "N_*"), taken)
-        self.maps = _named(list(maps), ("q", "Q", "g", "u", "q_*"), taken)
+        self.maps = _named(list(self._bodies), ("q", "Q", "g", "u", "q_*"), taken)
         self._introduced: set[Any] = set()
 
     def printer(self, **options: Any) -> TermPrinter:
@@ -73,16 +75,16 @@ class Names:
         fresh = used - self._introduced
         self._introduced |= fresh
         maps = [
-            rf"{name}\left({term_latex(t)}\right) = {term_latex(body)}"
-            for (body, t), name in self.maps.items()
-            if (body, t) in fresh
+            rf"{name}\left({term_latex(key[1])}\right) = {term_latex(self._bodies[key])}"
+            for key, name in self.maps.items()
+            if key in fresh
         ]
         return maps + [f"{name} = {term_latex(call)}" for call, name in self.of.items() if call in fresh]
 
 
 def map_of(call: AppliedUndef) -> tuple[sp.Basic, sp.Basic]:
-    """The map t -> body of repeat(body, t, L, s), as (body, t)."""
-    return call.args[0], call.args[1]
+    """The map t -> body of repeat(body, t, L, s), as (body, t): the body expanded, so that one map has one name."""
+    return sp.expand(call.args[0]), call.args[1]
 
 
 def _repeats(term: sp.Basic) -> list[AppliedUndef]:
@@ -195,7 +197,7 @@ def _quantifiers(statement: Statement, printer: TermPrinter) -> list[Run]:
         dual = rf"\hat\sigma\left({printer.doprint(t)}\right) = {printer.doprint(polynomial)}"
         scopes.append(["the activation with ", Formula(dual)])
     elif family:
-        scopes.append([family.name])
+        scopes.append(list(text_runs(family.name.replace("E[sigma^2] = 1", r"$\operatorname{E}[\sigma^2] = 1$"))))
     reals = [v for v in statement.variables if not v.integer]
     integers = [v for v in statement.variables if v.integer]
     if reals:

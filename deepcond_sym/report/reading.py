@@ -19,36 +19,43 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """What is shown for one statement of the claim: the lines that are new, and the number of the one that says it."""
+    """What is shown for one statement of the claim, or for one lemma: the lines that are new, the number of the one
+    that says it, and the name of the lemma."""
 
     lines: tuple[Line, ...]
     last: int
+    lemma: str = ""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The parts of a proof, the number of each recorded step in print, and what each recorded step says."""
+    """The lemmas, the proofs of the statements, the number of each recorded step in print, what each recorded step
+    says, and the words for steps that have no line of their own."""
 
+    lemmas: tuple[Part, ...]
     parts: tuple[Part, ...]
     numbers: dict[int, int]
     conclusions: list[Statement]
+    passing: dict[int, str]
 
 
 def reading(result: dict[str, Any]) -> Reading:
-    """The reading order of a result's proof.
+    """The reading order of a result's proof: lemmas first, then each statement in turn.
 
     A step that only repeats another is not shown: one recorded twice, or one that restates its only premise as it is.
-    Its place in the text is taken by the step that it repeats.
+    Its place in the text is taken by the step that it repeats. Nor is one shown that unfolds definitions and nothing
+    else, or compares a term with itself: a word does where it is used.
     """
     steps = result["steps"]
     conclusions = [decode_statement(step["conclusion"]) for step in steps]
-    parts: list[Part] = []
+    passing = {i: word for i, step in enumerate(steps) if i not in result["roots"] and (word := _word(step))}
     numbers: dict[int, int] = {}
     shown: list[int] = []
-    for root in result["roots"]:
+
+    def part(root: int, name: str = "") -> Part:
         lines: list[Line] = []
-        for i in range(root + 1):
-            if i in numbers:
+        for i in sorted(_below(root, steps)):
+            if i in numbers or i in passing:
                 continue
             twin = _twin(i, steps, conclusions, shown)
             if twin is not None:
@@ -57,8 +64,32 @@ def reading(result: dict[str, Any]) -> Reading:
             numbers[i] = len(shown) + 1
             shown.append(i)
             lines.append(Line(numbers[i], steps[i], conclusions[i]))
-        parts.append(Part(tuple(lines), numbers[root]))
-    return Reading(tuple(parts), numbers, conclusions)
+        return Part(tuple(lines), numbers[root], name)
+
+    named = [i for i, step in enumerate(steps) if step.get("lemma")]
+    lemmas = [part(i, steps[i]["lemma"]) for i in named]
+    parts = [part(root) for root in result["roots"]]
+    return Reading(tuple(p for p in lemmas if p.lines), tuple(parts), numbers, conclusions, passing)
+
+
+def _below(root: int, steps: list[dict[str, Any]]) -> set[int]:
+    """The step and all that it rests on."""
+    found, open_ = set(), [root]
+    while open_:
+        i = open_.pop()
+        if i not in found:
+            found.add(i)
+            open_ += steps[i]["premises"]
+    return found
+
+
+def _word(step: dict[str, Any]) -> str:
+    """What is said in place of a step that needs no line."""
+    if step["rule"] == "identity" and not step["premises"]:
+        kinds = {entry[0] for entry in step["arguments"]["rewrite"]}
+        return "definition" if kinds == {"unfold"} else ""
+    op, left, right = step["conclusion"]["holds"]
+    return "the trivial comparison" if step["rule"] == "polynomial" and left == right and op == "<=" else ""
 
 
 def _twin(i: int, steps: list[dict[str, Any]], conclusions: list[Statement], shown: list[int]) -> int | None:

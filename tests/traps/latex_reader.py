@@ -304,7 +304,7 @@ _METHODS = {
 
 _GREEK = {
     *("alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "lambda", "mu", "nu", "rho", "sigma", "tau", "phi"),
-    *("chi", "psi", "omega"),
+    *("xi", "zeta", "chi", "psi", "omega"),
 }
 
 

@@ -27,13 +27,14 @@ from ..language import (  # fmt: skip
 )
 from ..step import RuleFailure, Step
 from .inductive import inductive
+from .lemma import named
 
 if TYPE_CHECKING:
     from ..proof import Proof
 
 L, layers = index("L")
 r, s = sp.symbols("r s", real=True)
-_x, _y, _u, _w, _P = (sp.Symbol(name, real=True) for name in ("_x", "_y", "_u", "_w", "_P"))
+_x, _y, _u, _P = (sp.Symbol(name, real=True) for name in ("xi", "eta", "zeta", "tau"))
 _half = sp.Rational(1, 2)
 _unit_mu = interval(mu, 0, 1)
 
@@ -72,7 +73,8 @@ class Map:
     def stays(self, *, below: bool) -> Step:
         """Q^L(s) <= 1 (`below`) or 0 <= Q^L(s), for s in [0, 1]."""
         if below not in self._stays:
-            self._stays[below] = self._show_stays(below)
+            name = "iterates of the map stay below 1" if below else "iterates of the map stay above 0"
+            self._stays[below] = named(name, self._show_stays(below))
         return self._stays[below]
 
     def _show_stays(self, below: bool) -> Step:

@@ -18,14 +18,14 @@ rho = sp.Symbol("rho", real=True)
 _below = le(sp.Abs(r), s)
 
 
-@lemma
+@lemma("dual activations keep order")
 def dual_grows(prove: "Proof") -> Step:
     """|dual(r)| <= dual(s) for |r| <= s <= 1, whenever E[sigma^2] = 1."""
     goal = forall(signed, positive, given=[_below], family=UNCENTRED, holds=le(sp.Abs(dual(r)), dual(s)))
     return prove.vertices(goal, 1, power_of_absolute(prove))
 
 
-@lemma
+@lemma("slopes of dual activations keep order")
 def slope_grows(prove: "Proof") -> Step:
     """|dual_slope(r)| <= dual_slope(s) for |r| <= s <= 1, whenever E[sigma^2] = 1."""
     from ..proof import at, fact
@@ -52,7 +52,7 @@ def _power_of_signed(prove: "Proof", part: str) -> Step:
     return prove.power(part, sp.Abs(r), i, signed, degrees)
 
 
-@lemma
+@lemma("iterates stay in [-1, 1]")
 def bounded(prove: "Proof") -> Step:
     """|iterate(L, r)| <= 1 for r in [-1, 1], whenever E[sigma^2] = 1."""
     from ..proof import at
@@ -72,7 +72,7 @@ def bounded(prove: "Proof") -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("iterates of non-negative correlations are non-negative")
 def non_negative(prove: "Proof") -> Step:
     """0 <= iterate(L, s) for s in [0, 1], whenever E[sigma^2] = 1."""
     from ..proof import at, fact
@@ -90,7 +90,7 @@ def non_negative(prove: "Proof") -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("absolute values pass through the iterates")
 def absolute(prove: "Proof") -> Step:
     """|iterate(L, rho)| <= iterate(L, |rho|), whenever E[sigma^2] = 1."""
     from ..proof import at, fact

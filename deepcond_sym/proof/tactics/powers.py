@@ -19,7 +19,7 @@ _a, _c, _u = sp.symbols("a c u", real=True)
 signed, positive = interval(r, -1, 1), interval(s, 0, 1)
 
 
-@lemma
+@lemma("a power grows with its base")
 def power_grows(prove: "Proof") -> Step:
     """x^i <= y^i for 0 <= x <= y <= 1."""
     from ..proof import at, fact
@@ -44,7 +44,7 @@ def power_grows(prove: "Proof") -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("a power of an absolute value")
 def power_of_absolute(prove: "Proof") -> Step:
     """|r|^i <= s^i for |r| <= s <= 1."""
     from ..proof import at
