@@ -1,0 +1,192 @@
+"""The experiments that a claim may speak of: a fixed table, each a random variable with bounded values.
+
+The kernels are those of random networks with the paper's parametrisation (see `network`), their activation normalised.
+Every experiment that needs only two inputs and no tangent kernel draws layer by layer, which has the same law. Source:
+derived here, for agarwal2021: Lemmas 21, 44 and 58, equations 7 and 24, Theorems 53 and 57.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from deepcond_sym.activations import activation
+from deepcond_sym.depth import DepthMap
+from deepcond_sym.errors import InputError
+
+from .checks import chunks
+from .experiment import ACTIVATIONS, Experiment, experiment_activation, number_from, tag_of_activation, whole_from
+from .layerwise import simulate_pair
+from .network import simulate
+
+_ACTIVATION = ("activation", tag_of_activation)
+_WIDTH, _DEPTH = ("width", whole_from(1, 2**16)), ("depth", whole_from(0, 100))
+_RHO = ("correlation", number_from(-1, 1))
+_RADIUS = ("radius", number_from(0, 100))
+_POINTS, _SEPARATION = ("number of points", whole_from(2, 50)), ("separation", number_from(0, 1, positive=True))
+
+
+def _points(rho: float, count: int = 2) -> np.ndarray:
+    """`count` unit vectors in as many dimensions, each two with the inner product rho >= -1/(count - 1)."""
+    gram = np.full((count, count), rho) + np.diag(np.full(count, 1 - rho))
+    values, vectors = np.linalg.eigh(gram)
+    if values[0] < -1e-12:
+        raise InputError(f"there are no {count} unit vectors that all have the inner product {rho}")
+    found = vectors * np.sqrt(np.maximum(values, 0))
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+def _limit(tag: str, depth: int, rho: float) -> float:
+    if tag == "quartile_sign":
+        raise InputError("the kernel of quartile_sign at infinite width is not in the table: take another activation")
+    return float(DepthMap(activation(ACTIVATIONS[tag]).normalized(), depth).nngp(rho))
+
+
+def _near_limit(values: tuple[Any, ...], samples: int, seed: int) -> np.ndarray:
+    tag, width, depth, rho, radius = values
+    limit = _limit(tag, depth, rho)
+    pair = simulate_pair(experiment_activation(tag), rho, width=width, depth=depth, samples=samples, seed=seed)
+    return np.abs(pair.inner[:, -1] - limit) <= radius
+
+
+def _all_near_limit(values: tuple[Any, ...], samples: int, seed: int) -> np.ndarray:
+    tag, width, depth, count, rho, radius = values
+    limit = np.full((count, count), _limit(tag, depth, rho)) + np.diag(np.full(count, 1 - _limit(tag, depth, rho)))
+    found = simulate(
+        experiment_activation(tag), _points(rho, count), width=width, depth=depth, samples=samples, seed=seed,
+        tangent=False,
+    )  # fmt: skip
+    return (np.abs(found.top - limit) <= radius).all(axis=(1, 2))
+
+
+def _tangent_within(values: tuple[Any, ...], samples: int, seed: int) -> np.ndarray:
+    tag, width, depth, rho, centre, radius = values
+    found = simulate(
+        experiment_activation(tag), _points(rho), width=width, depth=depth, samples=samples, seed=seed
+    )
+    assert found.tangent is not None
+    return np.abs(found.tangent[:, 0, 1] - centre) <= radius
+
+
+def _of_correlation(function: Callable[[np.ndarray], np.ndarray]) -> Callable[[tuple[Any, ...], int, int], np.ndarray]:
+    def draw(values: tuple[Any, ...], samples: int, seed: int) -> np.ndarray:
+        tag, width, depth, rho = values
+        pair = simulate_pair(
+            experiment_activation(tag), rho, width=width, depth=depth, samples=samples, seed=seed, project=True
+        )
+        return function(pair.inner[:, -1])
+
+    return draw
+
+
+def _neuron(count: int, delta: float, z: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """w . x_1 and the w . x_i, i > 1, for w = sqrt(1 - theta^2) z x_1 + g with g normal on the complement of x_1."""
+    rho, theta = 1 - delta, delta**0.25 / (5 * count)
+    first = np.sqrt(1 - theta * theta) * z
+    common, own = rng.standard_normal(len(z)), rng.standard_normal((len(z), count - 1))
+    # The parts of the x_i across x_1, scaled to length 1, have the inner products rho/(1 + rho).
+    across = np.sqrt(rho / (1 + rho)) * common[:, None] + np.sqrt(1 / (1 + rho)) * own
+    return first, rho * first[:, None] + np.sqrt(1 - rho * rho) * across
+
+
+def _quiet_neuron(values: tuple[Any, ...], samples: int, seed: int) -> np.ndarray:
+    count, delta = values
+    rng = np.random.default_rng(seed)
+    first, others = _neuron(count, delta, rng.standard_normal(samples), rng)
+    unit = np.sqrt(delta) / count
+    return (np.abs(first) <= unit / 10) & (np.abs(others) > unit / 4).all(axis=1)
+
+
+def _also_quiet(values: tuple[Any, ...], samples: int, seed: int) -> np.ndarray:
+    count, delta = values
+    rng = np.random.default_rng(seed)
+    _, others = _neuron(count, delta, np.zeros(samples), rng)
+    return np.abs(others[:, 0]) <= np.sqrt(delta) / (4 * count)
+
+
+def _relu_features(values: tuple[Any, ...], samples: int, seed: int) -> np.ndarray:
+    count, delta, width, level = values
+    rng, done = np.random.default_rng(seed), np.empty(samples, dtype=bool)
+    start = 0
+    for batch in chunks(samples, width * (count + 1)):
+        common = rng.standard_normal((batch, width, 1))
+        own = rng.standard_normal((batch, width, count))
+        features = np.maximum(np.sqrt(1 - delta) * common + np.sqrt(delta) * own, 0)
+        gram = np.swapaxes(features, 1, 2) @ features / width
+        done[start : start + batch] = np.linalg.eigvalsh(gram)[:, 0] >= level
+        start += batch
+    return done
+
+
+def _forward(tag: str, width: int, depth: int, *_: Any) -> int:
+    return max(1, 2 * width * depth)
+
+
+def _explicit(width: int, depth: int, dimension: int) -> int:
+    return width * dimension + max(depth - 1, 0) * width * width + width
+
+
+_LISTED = (
+    Experiment(
+        "kernel_near_limit",
+        "whether the top-layer kernel of a random network is within the radius of its limit at infinite width",
+        (_ACTIVATION, _WIDTH, _DEPTH, _RHO, _RADIUS),
+        _forward, _near_limit,
+    ),
+    Experiment(
+        "kernels_near_limit",
+        "whether all entries of the top-layer kernel matrix of a random network, for equicorrelated unit vectors, are"
+        " within the radius of their limits at infinite width",
+        (_ACTIVATION, _WIDTH, _DEPTH, _POINTS, _RHO, _RADIUS),
+        lambda tag, width, depth, count, *_: _explicit(width, depth, count), _all_near_limit,
+    ),
+    Experiment(
+        "tangent_within",
+        "whether the tangent kernel of a random network, all layers trained, is within the radius of the centre",
+        (_ACTIVATION, _WIDTH, _DEPTH, _RHO, ("centre", number_from(-1000, 1000)), _RADIUS),
+        lambda tag, width, depth, *_: _explicit(width, depth, 2), _tangent_within,
+    ),
+    Experiment(
+        "correlation",
+        "the inner product of the top layers of a random network at two inputs, every layer scaled to unit length",
+        (_ACTIVATION, _WIDTH, _DEPTH, _RHO),
+        _forward, _of_correlation(lambda r: r), Fraction(-1), Fraction(1), counts=False,
+    ),
+    Experiment(
+        "absolute_correlation",
+        "the absolute value of that inner product",
+        (_ACTIVATION, _WIDTH, _DEPTH, _RHO),
+        _forward, _of_correlation(np.abs), counts=False,
+    ),
+    Experiment(
+        "sign_agreement",
+        "the mean of sign f(x) sign f(y) over the top weights, every layer of the network f scaled to unit length",
+        (_ACTIVATION, _WIDTH, _DEPTH, _RHO),
+        _forward, _of_correlation(lambda r: 2 / np.pi * np.arcsin(r)), Fraction(-1), Fraction(1), counts=False,
+    ),
+    Experiment(
+        "quiet_neuron",
+        "whether |w . x_1| <= sqrt(delta)/(10 n) and |w . x_i| > sqrt(delta)/(4 n) for all other i, for n unit vectors"
+        " with all inner products 1 - delta, and w as in Lemma 58 of agarwal2021",
+        (_POINTS, _SEPARATION),
+        lambda count, delta: count + 1, _quiet_neuron,
+    ),
+    Experiment(
+        "also_quiet",
+        "whether |w . x_2| <= sqrt(delta)/(4 n), for the same vectors and w . x_1 = 0",
+        (_POINTS, _SEPARATION),
+        lambda count, delta: count + 1, _also_quiet,
+    ),
+    Experiment(
+        "relu_features",
+        "whether the smallest eigenvalue of the Gram matrix of one random ReLU layer (not normalised), divided by the"
+        " width, is at least the level, for n unit vectors with all inner products 1 - delta",
+        (_POINTS, _SEPARATION, _WIDTH, ("level", number_from(0, 1))),
+        lambda count, delta, width, level: width * (count + 1), _relu_features,
+    ),
+)  # fmt: skip
+
+EXPERIMENTS = {experiment.name: experiment for experiment in _LISTED}
