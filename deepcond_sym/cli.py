@@ -68,7 +68,7 @@ def verify(
         folder.write(out, results)
     summary = Summary.of(results)
     if as_json:
-        kept = ("id", "bibkey", "label", "verdict", "expected", "seconds")
+        kept = ("id", "bibkey", "label", "verdict", "confidence", "expected", "seconds")
         listed = [{**{key: r[key] for key in kept}, "mutants": _killed(r)} for r in results]
         print_json({"claims": listed, "summary": {**summary.as_json(), "report": str(out)}})
     else:

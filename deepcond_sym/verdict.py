@@ -46,6 +46,7 @@ _MEANING = {
     Verdict.PROVED: "Every step was checked exactly or in rigorous balls, for the whole domain named.",
     Verdict.CERTIFIED: "Rigorous, but only for the instances named; nothing is said of any other.",
     Verdict.SUPPORTED: "Numerical or statistical evidence only; this is not a proof.",
-    Verdict.REFUTED: "An exact or ball-certified counterexample to the statement exists and is shown.",
+    Verdict.REFUTED: "An exact or ball-certified counterexample is shown; or, where a confidence is named, samples"
+    " contradict the statement at that confidence, which is evidence and no proof.",
     Verdict.UNDECIDED: "Neither proved nor refuted: out of time, out of precision, or outside what the rules can do.",
 }

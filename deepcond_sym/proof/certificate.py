@@ -16,6 +16,7 @@ from deepcond_sym import __version__
 from deepcond_sym.errors import InputError
 
 from . import registry
+from .contradiction import confidence_of, contradict
 from .encoding import decode_instance, decode_statement, encode_statement
 from .result import Result
 from .rules.evaluation import at_instance
@@ -30,6 +31,7 @@ _KEPT = (
     "provenance",
     "printed",
     "verdict",
+    "confidence",
     "expected",
     "statements",
     "roots",
@@ -142,8 +144,13 @@ def _recheck_step(
 
 def _recheck_conclusions(name: str, entry: dict[str, Any], steps: list[Step | None]) -> list[Failure]:
     statements = [decode_statement(s) for s in entry["statements"]]
-    verdict, refutation = entry["verdict"], entry["refutation"]
-    if verdict in (Verdict.PROVED.value, Verdict.CERTIFIED.value):
+    verdict: str = entry["verdict"]
+    refutation: Any = entry["refutation"]
+    by_samples = bool(refutation) and "instance" not in refutation
+    sampled = by_samples or verdict == Verdict.SUPPORTED.value
+    if entry["confidence"] != (confidence_of(tuple(statements)) if sampled else ""):
+        return [Failure(name, None, f"the confidence is not {entry['confidence'] or 'certainty'}")]
+    if verdict in (Verdict.PROVED.value, Verdict.CERTIFIED.value, Verdict.SUPPORTED.value):
         if len(entry["roots"]) != len(statements) or not statements:
             return [Failure(name, None, "not every statement has a step that proves it")]
         found = []
@@ -157,6 +164,10 @@ def _recheck_conclusions(name: str, entry: dict[str, Any], steps: list[Step | No
         return []
     if verdict == Verdict.REFUTED.value:
         statement = statements[refutation["part"]]
+        if by_samples:
+            against = contradict(tuple(statements), refutation["part"], refutation["seed"], refutation["samples"])
+            holds = against is not None and against.describe() == refutation["where"]
+            return [] if holds else [Failure(name, None, f"the samples do not contradict {statement}")]
         if not at_instance(statement, decode_instance(refutation["instance"]), negate=True):
             return [Failure(name, None, f"the witness does not contradict {statement}")]
         return []

@@ -10,10 +10,12 @@ import sympy as sp
 
 from deepcond_sym.errors import InputError
 
+from .contradiction import Contradiction, contradict
 from .hunt import hunt
 from .language import Statement, term
 from .proof import Proof
 from .refutation import Refutation, refute
+from .rules.monte_carlo import Contradicted
 from .semantics import Instance
 from .sharpening import Failure, Sharpening
 from .step import RuleFailure, Step
@@ -46,7 +48,7 @@ class Judgement:
     verdict: Verdict
     statements: Statements
     steps: tuple[Step, ...]
-    refutation: Refutation | None
+    refutation: Refutation | Contradiction | None
     reason: str
     seconds: float
 
@@ -177,13 +179,14 @@ class Claim:
         statements = self.statements(**changes)
         if not statements:
             return Judgement(Verdict.UNDECIDED, (), (), None, self.note, time.perf_counter() - start)
-        steps, reason = self._prove(statements, changes)
-        if steps is not None:
-            verdict = Verdict.weakest([s.verdict for s in steps])
-            return Judgement(verdict, statements, tuple(steps), None, "", time.perf_counter() - start)
-        refutation = self._refute(statements, hunt_seconds)
-        verdict = Verdict.UNDECIDED if refutation is None else Verdict.REFUTED
-        return Judgement(verdict, statements, (), refutation, reason, time.perf_counter() - start)
+        try:
+            steps = self._prove(statements, changes)
+        except RuleFailure as failure:
+            refutation = _contradiction(statements, failure) or self._refute(statements, hunt_seconds)
+            verdict = Verdict.UNDECIDED if refutation is None else Verdict.REFUTED
+            return Judgement(verdict, statements, (), refutation, str(failure), time.perf_counter() - start)
+        verdict = Verdict.weakest([s.verdict for s in steps])
+        return Judgement(verdict, statements, tuple(steps), None, "", time.perf_counter() - start)
 
     def _with(self, changes: dict[str, Any]) -> dict[str, Any]:
         """The parameters with these changes; numbers and strings become exact terms, floats are refused there."""
@@ -192,22 +195,20 @@ class Claim:
             for key, v in {**self.parameters, **changes}.items()
         }
 
-    def _prove(self, statements: Statements, changes: dict[str, Any]) -> tuple[list[Step] | None, str]:
+    def _prove(self, statements: Statements, changes: dict[str, Any]) -> list[Step]:
+        """One step for each statement, that shows it; RuleFailure otherwise."""
         if self._prover is None:
-            return None, "no proof is given"
+            raise RuleFailure("no proof is given")
         (goal,) = statements if len(statements) == 1 else (statements,)
-        try:
-            made = self._prover(Proof(), goal, **self._with(changes))
-        except RuleFailure as failure:
-            return None, str(failure)
+        made = self._prover(Proof(), goal, **self._with(changes))
         steps = made if isinstance(made, list) else [made]
         if any(type(step) is not Step for step in steps):
-            return None, "the proof must return the steps that its rules made, one for each statement"
+            raise RuleFailure("the proof must return the steps that its rules made, one for each statement")
         for i, statement in enumerate(statements):
             if i >= len(steps) or steps[i].conclusion != statement:
                 shown = steps[i].conclusion if i < len(steps) else "nothing"
-                return None, f"the proof shows [{shown}], the claim says [{statement}]"
-        return steps, ""
+                raise RuleFailure(f"the proof shows [{shown}], the claim says [{statement}]")
+        return steps
 
     def _refute(self, statements: Statements, seconds: float) -> Refutation | None:
         for part, instance in self.witnesses:
@@ -220,3 +221,10 @@ class Claim:
             if found is not None:
                 return found
         return None
+
+
+def _contradiction(statements: Statements, failure: RuleFailure) -> Contradiction | None:
+    """What samples say against one of the statements, where it was samples that did not support it."""
+    if not isinstance(failure, Contradicted) or failure.statement not in statements:
+        return None
+    return contradict(statements, statements.index(failure.statement), failure.seed, failure.samples)

@@ -88,11 +88,15 @@ limit = function("limit")
 tending = function("tending")
 """tending(tag, k, a): the k-th member of an arbitrary real sequence, named by the symbol tag, that tends to a."""
 
+expectation = function("expectation")
+"""expectation(name, ...): the mean of an experiment of `deepcond_sym.simulation.experiments`: its name, a symbol, and
+its parameters: exact numbers, and symbols that name an activation."""
+
 FUNCTIONS = {
     f.__name__: f
     for f in (
         dual, dual_slope, iterate, ntk, repeat, steps_to, *OF_DATA, floor_eigenvalue,
-        half_line_hermite, hermite_at_zero, limit, tending,
+        half_line_hermite, hermite_at_zero, limit, tending, expectation,
     )
 }  # fmt: skip
 
@@ -190,9 +194,10 @@ def replace_equal(expression: Term, old: Term, new: Term) -> Term:
 
 
 def bound_symbols(expression: Term) -> set[sp.Basic]:
-    """The symbols that stand for no value of their own: bound by `repeat`, Sum and Product, or names of sequences."""
+    """The symbols that stand for no value of their own: bound by `repeat`, Sum and Product, or names of things."""
     calls = expression.atoms(AppliedUndef)
     bound = {c.args[1] for c in calls if c.func == repeat} | {c.args[0] for c in calls if c.func in (limit, tending)}
+    bound |= {s for c in calls if c.func == expectation for s in c.args if isinstance(s, sp.Symbol)}
     for container in expression.atoms(sp.Sum, sp.Product):
         bound |= set(container.variables)
     return bound
@@ -343,8 +348,8 @@ def forall(
 
 
 def free_variables(expression: Term) -> set[sp.Symbol]:
-    """The free symbols of a term, without variables bound by `repeat`, Sum and Product and the names in `limit` and
-    `tending`."""
+    """The free symbols of a term, without variables bound by `repeat`, Sum and Product and the names in `limit`,
+    `tending` and `expectation`."""
     if isinstance(expression, sp.Symbol):
         return {expression}
     if isinstance(expression, AppliedUndef) and expression.func == repeat:
@@ -354,6 +359,8 @@ def free_variables(expression: Term) -> set[sp.Symbol]:
         body, *limits = expression.args
         ends = [end for pair in limits for end in pair.args[1:]]
         return (free_variables(body) - set(expression.variables)).union(*map(free_variables, ends))
+    if isinstance(expression, AppliedUndef) and expression.func == expectation:
+        return set()
     named = isinstance(expression, AppliedUndef) and expression.func in (limit, tending)
     return set().union(*map(free_variables, expression.args[1:] if named else expression.args))
 

@@ -275,6 +275,10 @@ class Proof:
         """The limit of a linear recursion (rule "recurrence limit")."""
         return derive("recurrence limit", {"statement": encode_statement(statement)})
 
+    def simulate(self, statement: Statement, *, seed: int, samples: int) -> Step:
+        """A bound for an `expectation`, supported by samples (rule "monte carlo")."""
+        return derive("monte carlo", {"statement": encode_statement(statement), "seed": seed, "samples": samples})
+
     def evaluate(self, statement: Statement, *instances: Instance) -> Step:
         """A relation between numbers, in balls; with instances, certified at those only (rule "evaluation")."""
         arguments: dict[str, Any] = {"statement": encode_statement(statement)}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .claim import Claim, Judgement, Mutant
+from .contradiction import Contradiction, confidence_of
 from .encoding import encode_instance, encode_statement
 from .refutation import Refutation
 from .step import Step
@@ -18,6 +19,7 @@ def judged(claim: Claim, judgement: Judgement) -> Result:
     return {
         **described(claim),
         "verdict": judgement.verdict.value,
+        "confidence": _confidence(judgement),
         "as_expected": judgement.verdict is claim.expected,
         "reason": "" if judgement.verdict is claim.expected else judgement.reason,
         "seconds": round(judgement.seconds, 4),
@@ -62,16 +64,27 @@ def mutated(claim: Claim, mutant: Mutant, judgement: Judgement) -> Result:
         died = verdict is Verdict.REFUTED
     else:
         died = verdict not in (Verdict.PROVED, Verdict.CERTIFIED, Verdict.SUPPORTED)
-    reason = judgement.refutation.instance.describe() if judgement.refutation else judgement.reason
+    against = judgement.refutation
+    where = against.describe() if isinstance(against, Contradiction) else against.instance.describe() if against else ""
+    reason = where if against else judgement.reason
     return {"name": mutant.name, "verdict": verdict.value, "died": died, "reason": reason}
 
 
-def _refutation(refutation: Refutation) -> Result:
+def _confidence(judgement: Judgement) -> str:
+    """How sure the samples make, for a verdict that rests on them; "" for one that does not."""
+    sampled = judgement.verdict is Verdict.SUPPORTED or isinstance(judgement.refutation, Contradiction)
+    return confidence_of(judgement.statements) if sampled else ""
+
+
+def _refutation(refutation: Refutation | Contradiction) -> Result:
     left, right = refutation.sides()
+    if isinstance(refutation, Contradiction):
+        source: Result = {"samples": refutation.samples, "seed": refutation.seed, "where": refutation.describe()}
+    else:
+        source = {"instance": encode_instance(refutation.instance), "where": refutation.instance.describe()}
     return {
         "part": refutation.part,
-        "instance": encode_instance(refutation.instance),
-        "where": refutation.instance.describe(),
+        **source,
         "left": left,
         "relation": refutation.statement.conclusion.op,
         "right": right,

@@ -8,6 +8,7 @@ from sympy.core.function import AppliedUndef
 
 from deepcond_sym.errors import InputError
 
+from .experiment_call import read_experiment
 from .language import (
     FUNCTIONS,
     OF_DATA,
@@ -15,6 +16,7 @@ from .language import (
     Term,
     bound_symbols,
     data_size,
+    expectation,
     free_variables,
     mu,
     parameters_of,
@@ -76,6 +78,9 @@ def _refuse_unknown(statement: Statement) -> None:
     for side in _terms(statement):
         for call in side.atoms(AppliedUndef):
             name, count = call.func.__name__, len(call.args)
+            if call.func == expectation:
+                read_experiment(call)
+                continue
             if count != (1 if name in own else _ARITY.get(name)):
                 raise InputError(f"{name} of {count} arguments is neither a function of the theory nor a sequence")
             if name in _OF_A_FAMILY and statement.family is None:

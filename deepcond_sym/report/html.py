@@ -17,7 +17,7 @@ from deepcond_sym.proof.verdict import Verdict
 from .justification import Because
 from .mathml import display_parts, mathml
 from .notation import MEANINGS, described_functions, laws
-from .prose import Formula, Names, Run, instance_runs, proof_names, sentence, text_runs
+from .prose import Formula, Names, Run, proof_names, sentence, text_runs, witness_runs
 from .reading import reading
 from .summary import Summary
 
@@ -75,6 +75,7 @@ def _view(result: dict[str, Any], anchors: dict[str, str]) -> dict[str, Any]:
         statement["root"] = root + 1
     return {
         **{key: result[key] for key in ("id", "bibkey", "verdict", "expected", "as_expected", "reason", "provenance")},
+        "confidence": result["confidence"],
         "anchor": anchors[result["id"]],
         "title": prose_html(text_runs(result["title"])),
         "source": prose_html(text_runs(result["source"])),
@@ -121,7 +122,8 @@ def _witness(refutation: dict[str, Any], parts: int) -> dict[str, Any]:
     operator = {"==": "=", "<=": "≤", "<": "<", "!=": "≠"}[refutation["relation"]]
     return {
         "part": refutation["part"] + 1 if parts > 1 else None,
-        "where": prose_html(instance_runs(refutation["instance"])),
+        "kind": "Witness" if "instance" in refutation else "Simulation",
+        "where": prose_html(witness_runs(refutation)),
         "left": refutation["left"],
         "right": refutation["right"],
         "claimed": operator,

@@ -13,7 +13,7 @@ from .justification import Because
 from .mathml import display_parts
 from .notation import MEANINGS, described_functions, laws
 from .printer import escape, term_latex
-from .prose import Formula, Names, Run, instance_runs, proof_names, sentence, text_runs
+from .prose import Formula, Names, Run, proof_names, sentence, text_runs, witness_runs
 from .reading import Line, reading
 
 __all__ = ["document", "statement_latex", "term_latex"]
@@ -90,9 +90,10 @@ def _claim(result: dict[str, Any]) -> str:
     title = f"{escape(result['id'])}. {_prose(text_runs(result['title']))}"
     origin = ", ".join(filter(None, [_prose(text_runs(result["source"])), escape(result["provenance"])]))
     expected = "" if result["as_expected"] else rf" \emph{{(expected: {result['expected']})}}"
+    sure = f" at confidence ${result['confidence']}$" if result["confidence"] else ""
     lines = [
         rf"\subsection*{{{title}}}",
-        rf"\textbf{{{result['verdict']}}}{expected}" + (rf" \quad \emph{{{origin}}}" if origin else ""),
+        rf"\textbf{{{result['verdict']}}}{sure}{expected}" + (rf" \quad \emph{{{origin}}}" if origin else ""),
     ]
     if result["reason"]:
         lines.append(f"Why: {escape(result['reason'])}.")
@@ -173,10 +174,12 @@ def _witness(refutation: dict[str, Any], parts: int) -> str:
     of = f" of statement {refutation['part'] + 1}" if parts > 1 else ""
     code = "\n".join(map(_folded, refutation["reproduce"].encode("ascii", "replace").decode().splitlines()))
     code = code.replace(r"\end{verbatim}", "")
-    where = _prose(instance_runs(refutation["instance"])) or "It speaks of numbers"
+    exact = "instance" in refutation
+    left, right = (f"${_number(refutation[s])}$" if exact else escape(refutation[s]) for s in ("left", "right"))
+    where = _prose(witness_runs(refutation)) or "It speaks of numbers"
     return (
-        f"\\paragraph{{Witness against it{of}.}} {where}. "
-        f"Left side ${_number(refutation['left'])}$, right side ${_number(refutation['right'])}$. "
+        f"\\paragraph{{{'Witness' if exact else 'Simulation'} against it{of}.}} {where}. "
+        f"Left side {left}, right side {right}. "
         f"To compute both again:\n"
         f"{{\\footnotesize\n\\begin{{verbatim}}\n{code}\n\\end{{verbatim}}\n}}"
     )

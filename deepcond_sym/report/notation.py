@@ -30,6 +30,7 @@ MEANINGS = {
     "half_line_hermite": r"$X$ is standard normal and $\operatorname{He}_r$ the monic Hermite polynomial",
     "hermite_at_zero": r"the monic Hermite polynomial at $0$",
     "limit": "the limit of the sequence as its index grows",
+    "expectation": "the mean of the experiment: a random variable, described where it occurs",
 }
 """For each function (and mu): what it means, with formulas between dollar signs."""
 
@@ -53,6 +54,7 @@ _SHOWN = {
     "half_line_hermite": r"\mathbb{E}[\max(X, 0)^k \operatorname{He}_r(X)]",
     "hermite_at_zero": r"\operatorname{He}_m(0)",
     "limit": r"\lim s",
+    "expectation": r"\mathbb{E}[\text{experiment}(\ldots)]",
 }
 
 

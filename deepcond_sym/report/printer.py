@@ -245,6 +245,29 @@ def _write_limit(printer: TermPrinter, name: sp.Symbol) -> str:
     return rf"\lim_{{{index} \to \infty}} {with_index(symbol_latex(name.name), index)}"
 
 
+def experiment_latex(name: str, *arguments: str) -> str:
+    r"""An experiment and its parameters, names in words.
+
+    >>> print(experiment_latex("quiet_neuron", "2", word_latex("a_b")))
+    \text{quiet-neuron}\left(2, \text{a-b}\right)
+    """
+    return rf"{word_latex(name)}\left({', '.join(arguments)}\right)"
+
+
+def word_latex(name: str) -> str:
+    r"""A name in words, for math mode.
+
+    >>> print(word_latex("quartile_sign"))
+    \text{quartile-sign}
+    """
+    return rf"\text{{{escape(name.replace('_', '-'))}}}"
+
+
+def _write_expectation(printer: TermPrinter, name: sp.Symbol, *values: sp.Basic) -> str:
+    shown = [word_latex(v.name) if isinstance(v, sp.Symbol) else printer._print(v) for v in values]
+    return rf"\mathbb{{E}}\left[{experiment_latex(name.name, *shown)}\right]"
+
+
 _WRITERS: dict[str, Callable[..., str]] = {
     "dual": _theory(r"\hat\sigma\left(<0>\right)"),
     "dual_slope": _theory(r"\hat\sigma'\left(<0>\right)"),
@@ -269,4 +292,5 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "hermite_at_zero": _theory(r"\operatorname{He}_{<0>}\left(0\right)"),
     "limit": _write_limit,
     "tending": _write_tending,
+    "expectation": _write_expectation,
 }

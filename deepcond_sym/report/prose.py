@@ -10,9 +10,10 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from deepcond_sym.proof.encoding import decode_statement
-from deepcond_sym.proof.language import Relation, Sequence, Statement, Variable, repeat, steps_to
+from deepcond_sym.proof.experiment_call import read_experiment
+from deepcond_sym.proof.language import Relation, Sequence, Statement, Variable, expectation, repeat, steps_to
 
-from .printer import TermPrinter, symbol_latex, term_latex, with_index
+from .printer import TermPrinter, experiment_latex, symbol_latex, term_latex, with_index, word_latex
 
 OPERATORS = {"<=": r"\le", "<": "<", "==": "=", "!=": r"\ne"}
 
@@ -167,6 +168,11 @@ def text_runs(text: str) -> tuple[Run, ...]:
     return tuple(run for run in runs if run not in ("", Formula("")))
 
 
+def witness_runs(refutation: dict) -> tuple[Run, ...]:
+    """Where the statement fails: at an instance, or by samples at a stated confidence."""
+    return instance_runs(refutation["instance"]) if "instance" in refutation else (refutation["where"],)
+
+
 def instance_runs(instance: dict) -> tuple[Run, ...]:
     """The instance of a refutation: the exact values, and the activation by its p_i."""
     runs: list[Run] = []
@@ -227,12 +233,27 @@ def _where(
         index = sp.Symbol("k", integer=True)
         member = with_index(symbol_latex(tag.name), printer.doprint(index))
         facts.append(["the real sequence ", Formula(member), " tends to ", Formula(printer.doprint(value))])
+    facts += _experiments(statement)
     if not facts:
         return []
     runs: list[Run] = ["where "]
     for i, words in enumerate(facts):
         runs += ["; " if i else "", *words]
     return _merged([*runs, "."])
+
+
+def _experiments(statement: Statement) -> list[list[Run]]:
+    """What each experiment is that the statement speaks of."""
+    calls = {call for t in _terms(statement) for call in t.atoms(expectation)}
+    found = {experiment.name: experiment for experiment, _ in map(read_experiment, sorted(calls, key=str))}
+    return [
+        [
+            Formula(experiment_latex(name, *(word_latex(parameter) for parameter, _ in experiment.parameters))),
+            " is 1 or 0: " if experiment.counts else " is ",
+            experiment.meaning,
+        ]
+        for name, experiment in found.items()
+    ]
 
 
 def _recursion(sequence: Sequence, printer: TermPrinter) -> tuple[Run, ...]:

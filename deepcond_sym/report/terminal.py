@@ -72,9 +72,11 @@ def undecided_lines(results: list[dict[str, Any]]) -> list[str]:
 def _table(results: list[dict[str, Any]], width: int) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     longest = max((len(result["id"]) for result in results), default=5)
+    widest = max((len(_verdict(result)) for result in results), default=0)
+    others = _COLUMNS + max(widest - len("UNDECIDED"), 0)
     table.add_column("claim", no_wrap=True, overflow="fold", min_width=longest)
-    if width >= longest + _COLUMNS + 20:
-        table.add_column("what it says", overflow="ellipsis", no_wrap=True, max_width=width - longest - _COLUMNS)
+    if width >= longest + others + 20:
+        table.add_column("what it says", overflow="ellipsis", no_wrap=True, max_width=width - longest - others)
     table.add_column("verdict", no_wrap=True, min_width=len("UNDECIDED"))
     table.add_column("expected", no_wrap=True)
     table.add_column("mutants", justify="right", no_wrap=True)
@@ -86,7 +88,7 @@ def _table(results: list[dict[str, Any]], width: int) -> Table:
             cells.append(Text(plain(result["title"])))
         good = result["as_expected"]
         cells += [
-            Text(result["verdict"], style=_STYLES[result["verdict"]]),
+            Text(_verdict(result), style=_STYLES[result["verdict"]]),
             Text("as expected" if good else result["expected"], style="dim" if good else "bold red"),
             Text(f"{killed}/{total}" if total else "-", style="bold red" if killed < total else ""),
             Text(f"{result['seconds']:.2f}"),
@@ -95,9 +97,16 @@ def _table(results: list[dict[str, Any]], width: int) -> Table:
     return table
 
 
+def _verdict(result: dict[str, Any]) -> str:
+    """The verdict, with its confidence where it rests on samples."""
+    return f"{result['verdict']} {result['confidence']}" if result["confidence"] else result["verdict"]
+
+
 def _witness(refutation: dict[str, Any]) -> str:
     left, right = (shorten(refutation[side], len(refutation[side])) for side in ("left", "right"))
     place = f"at {refutation['where']}: " if refutation["where"] else ""
+    if "instance" not in refutation:
+        return f"{refutation['where']}: left = {left}, right = {right}"
     return f"{place}left = {left}, right = {right}, claimed left {_OPERATORS[refutation['relation']]} right"
 
 

@@ -10,7 +10,7 @@ RECORDED_DIGITS = 20
 def with_digits(result: dict[str, Any], digits: int) -> dict[str, Any]:
     """The result with both sides of its witness to so many digits, computed anew where more are asked than it holds."""
     refutation = result["refutation"]
-    if refutation is None:
+    if refutation is None or "instance" not in refutation:
         return result
     if digits <= RECORDED_DIGITS:
         left, right = (shorten(refutation[side], digits) for side in ("left", "right"))

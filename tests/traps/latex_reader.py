@@ -253,8 +253,27 @@ class _Reader:
             return lang.hermite_at_zero(degree)
         return self.applied(_FUNCTIONS[name])
 
+    def word(self) -> sp.Symbol:
+        r"""\text{a-b} for the name a_b."""
+        self.take(r"\text", "{")
+        name = ""
+        while self.peek() != "}":
+            name += self.take()
+        self.take("}")
+        return sp.Symbol(name.replace("-", "_"), real=True)
+
     def _expectation(self) -> sp.Expr:
-        self.take("{", "E", "}", r"\left", "[", r"\max", r"\left", "(", "X", ",", "0", r"\right", ")")
+        self.take("{", "E", "}", r"\left", "[")
+        if self.peek() == r"\text":
+            values = [self.word()]
+            self.take(r"\left", "(")
+            while self.peek() != r"\right":
+                values.append(self.word() if self.peek() == r"\text" else self.sum())
+                if self.peek() == ",":
+                    self.take()
+            self.take(r"\right", ")", r"\right", "]")
+            return lang.expectation(*values)
+        self.take(r"\max", r"\left", "(", "X", ",", "0", r"\right", ")")
         power = sp.S.One
         if self.peek() == "^":
             self.take()
