@@ -58,7 +58,8 @@ def write(path: str | Path, results: list[Result]) -> None:
     entries = []
     for result in results:
         entry = {key: result[key] for key in _KEPT}
-        entry["steps"] = [{k: v for k, v in step.items() if k != "seconds"} for step in result["steps"]]
+        shown_only = ("seconds", "interval")
+        entry["steps"] = [{k: v for k, v in step.items() if k not in shown_only} for step in result["steps"]]
         entries.append({**entry, "digest": _digest(entry)})
     whole = {"format": FORMAT, "version": __version__, "claims": entries}
     whole["digest"] = _digest({"version": __version__, "claims": [entry["digest"] for entry in entries]})

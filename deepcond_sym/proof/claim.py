@@ -15,7 +15,7 @@ from .hunt import hunt
 from .language import Statement, term
 from .proof import Proof
 from .refutation import Refutation, refute
-from .rules.monte_carlo import Contradicted
+from .sampling import Contradicted
 from .semantics import Instance
 from .sharpening import Failure, Sharpening
 from .step import RuleFailure, Step

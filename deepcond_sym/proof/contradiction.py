@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from .experiment_call import read_experiment
 from .language import Statement, expectation
-from .rules.monte_carlo import ERROR, Contradicted, bounds, check, interval
-from .step import Evidence, RuleFailure
+from .sampling import ERROR, Contradicted, bounds, shown, weigh
+from .step import RuleFailure
 
 
 @dataclass(frozen=True)
@@ -27,20 +27,19 @@ class Contradiction:
 
     def sides(self) -> tuple[str, str]:
         """The experiment's interval in place of the mean, and the other side as it stands."""
-        relation, (call, *_) = self.statement.conclusion, bounds(self.statement)
-        low, high = (f"{float(end):.6g}" for end in interval(call, self.seed, self.samples))
-        shown = f"a mean in [{low}, {high}]"
-        left, right = (str(side).replace(str(call), shown) for side in (relation.lhs, relation.rhs))
+        relation, call = self.statement.conclusion, bounds(self.statement)[0]
+        mean = f"a mean in {shown(self.statement, self.seed, self.samples)}"
+        left, right = (str(side).replace(str(call), mean) for side in (relation.lhs, relation.rhs))
         return left, right
 
     def reproduce(self) -> str:
         """Lines of Python that draw the samples again and print their mean."""
         experiment, values = read_experiment(bounds(self.statement)[0])
-        shown = ", ".join(repr(v) if isinstance(v, str) else f"Fraction('{v}')" for v in values)
+        given = ", ".join(repr(v) if isinstance(v, str) else f"Fraction('{v}')" for v in values)
         return (
             "from fractions import Fraction\n"
             "from deepcond_sym.simulation.experiments import EXPERIMENTS\n"
-            f"drawn = EXPERIMENTS['{experiment.name}'].run(({shown},), samples={self.samples}, seed={self.seed})\n"
+            f"drawn = EXPERIMENTS['{experiment.name}'].run(({given},), samples={self.samples}, seed={self.seed})\n"
             "print('mean', drawn.mean(), 'standard error', drawn.std() / len(drawn)**0.5)\n"
             f"print('claimed: {self.statement.conclusion}')"
         )
@@ -48,11 +47,8 @@ class Contradiction:
 
 def contradict(statements: tuple[Statement, ...], part: int, seed: int, samples: int) -> Contradiction | None:
     """The contradiction, if samples from this seed speak against that statement at the rule's confidence."""
-    from .encoding import encode_statement
-
-    arguments = {"statement": encode_statement(statements[part]), "seed": seed, "samples": samples}
     try:
-        check(arguments, [], Evidence([]))
+        weigh(statements[part], seed, samples)
     except Contradicted:
         return Contradiction(part, statements[part], seed, samples, confidence_of(statements))
     except RuleFailure:

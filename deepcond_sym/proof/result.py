@@ -6,6 +6,7 @@ from .claim import Claim, Judgement, Mutant
 from .contradiction import Contradiction, confidence_of
 from .encoding import encode_instance, encode_statement
 from .refutation import Refutation
+from .sampling import shown
 from .step import Step
 from .tactics.lemma import name_of
 from .verdict import Verdict
@@ -108,7 +109,15 @@ def _flatten(roots: tuple[Step, ...]) -> tuple[list[Result], list[int]]:
             "conclusion": encode_statement(step.conclusion),
             "strength": step.strength.value,
             "seconds": round(step.seconds, 5),
+            "interval": _interval(step),
         }
         for step in order
     ]
     return listed, [place[id(root)] for root in roots]
+
+
+def _interval(step: Step) -> str:
+    """Where the samples of a step put the mean, for people to read; "" for a step without samples."""
+    if step.rule != "monte carlo":
+        return ""
+    return shown(step.conclusion, step.arguments["seed"], step.arguments["samples"])

@@ -312,6 +312,13 @@ def _kinds(tree: Any) -> list[str]:
     return head + [kind for part in tree for kind in _kinds(part)]
 
 
+def _monte_carlo(because: Because, step: dict[str, Any]) -> Justification:
+    samples, seed = step["arguments"]["samples"], step["arguments"]["seed"]
+    return Justification(
+        (f"By {samples} samples (seed {seed}): with the confidence stated, the mean lies in {step['interval']}.",)
+    )
+
+
 _WORDS: dict[str, Callable[[Because, dict[str, Any]], Justification]] = {
     "consequence": _consequence,
     "polynomial": _polynomial,
@@ -327,6 +334,7 @@ _WORDS: dict[str, Callable[[Because, dict[str, Any]], Justification]] = {
     "recurrence limit": _recurrence_limit,
     "evaluation": _evaluation,
     "ball box": _ball_box,
+    "monte carlo": _monte_carlo,
 }
 """The words for each rule; a rule without an entry is called by its name, and its law stands at the end."""
 

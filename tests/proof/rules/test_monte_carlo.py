@@ -1,7 +1,8 @@
 """Samples support or contradict, at a stated confidence; they never prove, and a false bound finds no support.
 
 The truth comes from elsewhere: also_quiet(n, delta) has the probability erf(u/sqrt(2 delta (2 - delta))), where
-u = sqrt(delta)/(4 n) (a Gaussian of variance 1 - (1 - delta)^2), and a layer of quartile_sign at rho = 0 or 1 the mean correlation 0 or 1."""
+u = sqrt(delta)/(4 n) (a Gaussian of variance 1 - (1 - delta)^2); a layer of quartile_sign has the mean correlation 0 at
+rho = 0."""
 
 import math
 from fractions import Fraction
@@ -17,8 +18,8 @@ from deepcond_sym.proof import index as whole_index
 from deepcond_sym.proof.contradiction import contradict
 from deepcond_sym.proof.language import Relation, expectation
 from deepcond_sym.proof.result import judged
-from deepcond_sym.proof.rules.monte_carlo import ERROR, SEEDS, SIZES, Contradicted
-from deepcond_sym.proof.rules.monte_carlo import interval as confidence_interval
+from deepcond_sym.proof.sampling import ERROR, SEEDS, SIZES, Contradicted
+from deepcond_sym.proof.sampling import interval as confidence_interval
 from deepcond_sym.proof.step import derive
 
 prove = Proof()
