@@ -1,6 +1,7 @@
 """Claims, proofs and verdicts. Only the rules in `proof.rules` can turn a claim into a PROVED one."""
 
 from .claim import Claim, Judgement, Mutant
+from .experiment_call import mean_of
 from .language import (
     NONLINEAR,
     NORMALISED,
@@ -83,6 +84,7 @@ __all__ = [
     "least_eigenvalue",
     "limit",
     "lt",
+    "mean_of",
     "member",
     "mu",
     "ne",

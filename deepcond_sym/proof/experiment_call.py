@@ -7,14 +7,28 @@ import sympy as sp
 
 from deepcond_sym.errors import InputError
 
+from .language import Term, expectation, term
+
 if TYPE_CHECKING:
     from deepcond_sym.simulation.experiment import Experiment, Value
+
+
+def mean_of(name: str, *parameters: object) -> Term:
+    """The mean of an experiment of the table, for use in a statement; a string of letters names an activation.
+
+    >>> mean_of("quiet_neuron", 2, "1/4")
+    expectation(quiet_neuron, 2, 1/4)
+
+    Errors: InputError, when the statement is made, for what `read_experiment` refuses.
+    """
+    named = (p.isidentifier() if isinstance(p, str) else False for p in parameters)
+    values = [sp.Symbol(str(p), real=True) if n else term(p) for p, n in zip(parameters, named, strict=True)]
+    return expectation(sp.Symbol(name, real=True), *values)
 
 
 def read_experiment(call: sp.Expr) -> "tuple[Experiment, tuple[Value, ...]]":
     """The experiment and its parameters; InputError for a name that is not in the table or a parameter out of range.
 
-    >>> from deepcond_sym.proof.language import expectation
     >>> experiment, values = read_experiment(expectation(sp.Symbol("quiet_neuron", real=True), 2, sp.Rational(1, 4)))
     >>> experiment.name, values
     ('quiet_neuron', (Fraction(2, 1), Fraction(1, 4)))

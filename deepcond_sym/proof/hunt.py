@@ -43,6 +43,9 @@ def _candidates(statement: Statement, rng: random.Random) -> Iterator[Instance]:
 
 
 def _proposals(statement: Statement, rng: random.Random) -> Iterator[Instance]:
+    if not statement.variables and statement.family is None:
+        yield Instance()
+        return
     axes = [_axis(v) for v in statement.variables]
     members = list(_members(statement.family))
     symbols = [v.symbol for v in statement.variables]

@@ -24,6 +24,7 @@ from .language import (  # fmt: skip
 )
 from .rules.context import Context
 from .rules.definition import unfold
+from .sampling import Contradicted
 from .semantics import Instance
 from .step import Evidence, RuleFailure, Step, derive
 from .tactics import map_iteration, monotone
@@ -278,6 +279,18 @@ class Proof:
     def simulate(self, statement: Statement, *, seed: int, samples: int) -> Step:
         """A bound for an `expectation`, supported by samples (rule "monte carlo")."""
         return derive("monte carlo", {"statement": encode_statement(statement), "seed": seed, "samples": samples})
+
+    def simulate_each(self, statements: Listing[Statement], *, seed: int, samples: int) -> list[Step]:
+        """Each of the bounds, all of them drawn before the first failure is raised: one that is contradicted first."""
+        steps, failures = [], []
+        for statement in statements:
+            try:
+                steps.append(self.simulate(statement, seed=seed, samples=samples))
+            except RuleFailure as failure:
+                failures.append(failure)
+        for failure in sorted(failures, key=lambda f: not isinstance(f, Contradicted)):
+            raise failure
+        return steps
 
     def evaluate(self, statement: Statement, *instances: Instance) -> Step:
         """A relation between numbers, in balls; with instances, certified at those only (rule "evaluation")."""

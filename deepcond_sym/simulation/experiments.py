@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -45,11 +46,28 @@ def _limit(tag: str, depth: int, rho: float) -> float:
     return float(DepthMap(activation(ACTIVATIONS[tag]).normalized(), depth).nngp(rho))
 
 
+@lru_cache(maxsize=4)
+def _inner_products(
+    tag: str, width: int, depth: int, rho: float, samples: int, seed: int, *, project: bool
+) -> np.ndarray:
+    """Of the top layers; kept, because a claim asks several things of the same networks."""
+    pair = simulate_pair(
+        experiment_activation(tag), rho, width=width, depth=depth, samples=samples, seed=seed, project=project
+    )
+    return pair.inner[:, -1].copy()
+
+
+@lru_cache(maxsize=4)
+def _tangents(tag: str, width: int, depth: int, rho: float, samples: int, seed: int) -> np.ndarray:
+    found = simulate(experiment_activation(tag), _points(rho), width=width, depth=depth, samples=samples, seed=seed)
+    assert found.tangent is not None
+    return found.tangent[:, 0, 1].copy()
+
+
 def _near_limit(values: tuple[Any, ...], samples: int, seed: int) -> np.ndarray:
     tag, width, depth, rho, radius = values
-    limit = _limit(tag, depth, rho)
-    pair = simulate_pair(experiment_activation(tag), rho, width=width, depth=depth, samples=samples, seed=seed)
-    return np.abs(pair.inner[:, -1] - limit) <= radius
+    found = _inner_products(tag, width, depth, rho, samples, seed, project=False)
+    return np.abs(found - _limit(tag, depth, rho)) <= radius
 
 
 def _all_near_limit(values: tuple[Any, ...], samples: int, seed: int) -> np.ndarray:
@@ -64,20 +82,13 @@ def _all_near_limit(values: tuple[Any, ...], samples: int, seed: int) -> np.ndar
 
 def _tangent_within(values: tuple[Any, ...], samples: int, seed: int) -> np.ndarray:
     tag, width, depth, rho, centre, radius = values
-    found = simulate(
-        experiment_activation(tag), _points(rho), width=width, depth=depth, samples=samples, seed=seed
-    )
-    assert found.tangent is not None
-    return np.abs(found.tangent[:, 0, 1] - centre) <= radius
+    return np.abs(_tangents(tag, width, depth, rho, samples, seed) - centre) <= radius
 
 
 def _of_correlation(function: Callable[[np.ndarray], np.ndarray]) -> Callable[[tuple[Any, ...], int, int], np.ndarray]:
     def draw(values: tuple[Any, ...], samples: int, seed: int) -> np.ndarray:
         tag, width, depth, rho = values
-        pair = simulate_pair(
-            experiment_activation(tag), rho, width=width, depth=depth, samples=samples, seed=seed, project=True
-        )
-        return function(pair.inner[:, -1])
+        return function(_inner_products(tag, width, depth, rho, samples, seed, project=True))
 
     return draw
 
