@@ -104,7 +104,7 @@ def empirical_bernstein(samples: Any, low: Fraction, high: Fraction, error: Frac
 
     >>> a, b = empirical_bernstein(np.array([0.0, 1.0] * 5000), Fraction(0), Fraction(1), Fraction(1, 100))
     >>> round(float(a), 4), round(float(b), 4)
-    (0.4823, 0.5177)
+    (0.4813, 0.5187)
 
     Source: Maurer and Pontil 2009, Theorem 4.
     """

@@ -8,10 +8,10 @@ import sympy as sp
 from deepcond_sym.proof import Claim, Verdict, forall, le, mean_of
 
 WIDTH = 8192
-CORRELATIONS = (sp.Rational(3, 5), sp.Rational(-1, 2))
+CORRELATIONS: tuple[sp.Expr, ...] = (sp.Rational(3, 5), sp.Rational(-1, 2))
 
 
-def equation_7(rho: sp.Rational, depth: int, inner: int) -> sp.Expr:
+def equation_7(rho: sp.Expr, depth: int, inner: int) -> sp.Expr:
     """sum_h iterate(h - 1) prod_{h'=h}^{L} dual_slope(iterate(h' + inner)) for sigma = h_2, whose dual is r^2."""
     correlation = [rho ** (2**h) for h in range(depth + 1)]
     slope = [2 * r for r in correlation]
@@ -67,8 +67,9 @@ corrected = Claim(
     printed=r"\Theta_{ij}=\sum_{h=1}^{L+1}\hat\sigma^{(h-1)}(\rho)\prod_{h'=h}^{L}\hat\sigma'\big(\hat\sigma^{(h'-1)}(\rho)\big)",
     expected=Verdict.SUPPORTED,
     note=r"For $\sigma = h_2$, $L = 1$ and $m = 8192$: at least 9/10 of all networks lie within 1/8 of 1.08 at"
-    r" $\rho = 3/5$, and of 0.75 at $\rho = -1/2$. Not shown: any other activation, depth, correlation or width. That the"
-    r" limit is the corrected formula is cited (Arora et al. 2019); that its two forms agree is proved in agarwal2021/eq7.",
+    r" $\rho = 3/5$, and of 0.75 at $\rho = -1/2$. Not shown: any other activation, depth, correlation or width. That"
+    r" the limit is the corrected formula is cited (Arora et al. 2019); that its two forms agree is proved in"
+    r" agarwal2021/eq7.",
     beside=("agarwal2021/eq7", "agarwal2021/eq7-printed-simulated"),
     parameters={"inner": -1, "share": "9/10", "near": "1/8"},
 )
