@@ -90,7 +90,7 @@ def _claim(result: dict[str, Any]) -> str:
     title = f"{escape(result['id'])}. {_prose(text_runs(result['title']))}"
     origin = ", ".join(filter(None, [_prose(text_runs(result["source"])), escape(result["provenance"])]))
     expected = "" if result["as_expected"] else rf" \emph{{(expected: {result['expected']})}}"
-    sure = f" at confidence ${result['confidence']}$" if result["confidence"] else ""
+    sure = f" at confidence {result['confidence']}" if result["confidence"] else ""
     lines = [
         rf"\subsection*{{{title}}}",
         rf"\textbf{{{result['verdict']}}}{sure}{expected}" + (rf" \quad \emph{{{origin}}}" if origin else ""),

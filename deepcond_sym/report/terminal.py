@@ -77,7 +77,7 @@ def _table(results: list[dict[str, Any]], width: int) -> Table:
     table.add_column("claim", no_wrap=True, overflow="fold", min_width=longest)
     if width >= longest + others + 20:
         table.add_column("what it says", overflow="ellipsis", no_wrap=True, max_width=width - longest - others)
-    table.add_column("verdict", no_wrap=True, min_width=len("UNDECIDED"))
+    table.add_column("verdict", no_wrap=True, min_width=max(widest, len("UNDECIDED")))
     table.add_column("expected", no_wrap=True)
     table.add_column("mutants", justify="right", no_wrap=True)
     table.add_column("seconds", justify="right", no_wrap=True)

@@ -18,7 +18,7 @@ def test_a_false_claim_and_a_true_one_are_told_apart(folder, deepcond):
         "mine/tiny": "REFUTED",
     }
     small = data["claims"][0]
-    assert set(small) == {"id", "bibkey", "label", "verdict", "expected", "seconds", "mutants"}
+    assert set(small) == {"id", "bibkey", "label", "verdict", "confidence", "expected", "seconds", "mutants"}
     assert small["mutants"] == {"killed": 1, "survived": 0}
     assert data["summary"]["ok"] is False
     assert data["summary"]["unexpected"] == 1

@@ -81,3 +81,22 @@ def test_more_digits_than_recorded_are_computed(results):
     # the witness is rational with a small denominator, so its decimals end: at 4 digits it is rounded from the 50
     assert shorten(many["left"], 4) == few["left"]
     assert with_digits(results[0], 50) is results[0]
+
+
+def test_a_verdict_that_rests_on_samples_names_its_confidence(capsys):
+    """Beside REFUTED by a witness, which is certain, stands REFUTED at a confidence."""
+    from deepcond_sym.proof import registry, runner
+    from deepcond_sym.report import terminal
+
+    names = ["agarwal2021/eq7-printed", "agarwal2021/eq7-printed-simulated", "agarwal2021/eq7-simulated"]
+    results = [runner.judge(claim) for claim in registry.select(names)]
+    console = Console(width=100, force_terminal=False)
+    terminal.show(results, console)
+    shown = capsys.readouterr().out.splitlines()
+    certain, sampled, supported = (next(line for line in shown if line.startswith(f"{name} ")) for name in names)
+    assert "REFUTED  " in certain
+    assert "REFUTED 1 - 2e-9" in sampled
+    assert "SUPPORTED 1 - 2e-9" in supported
+    (against,) = [line for line in shown if line.startswith(f"{names[1]} fails at confidence 1 - 2e-9")]
+    assert "samples (seed" in against
+    assert "a mean in [" in against
