@@ -118,21 +118,29 @@ def _polynomial(because: Because, step: dict[str, Any]) -> Justification:
     content = decode_term(found["content"]) * (-1) ** (top_flips + bottom_flips)
     sign = "-" if content < 0 else ""
     p, q = abs(content.p), content.q
+    # a number or a sign in front of one bare sum would go to its first summand only
+    if (sign or p != 1) and _is_bare_sum(found["numerator"]):
+        top = rf"\left({top}\right)"
+    if q != 1 and _is_bare_sum(found["denominator"]):
+        bottom = rf"\left({bottom}\right)"
     above = "".join([str(p) if p != 1 or not top else "", r" \, " if p != 1 and top else "", top])
     below = "".join([str(q) if q != 1 or not bottom else "", r" \, " if q != 1 and bottom else "", bottom])
     value = f"{sign}{above}" if below == "1" else rf"{sign}\frac{{{above}}}{{{below}}}"
     if count + more == 0:
         return Justification(("The right side minus the left side is ", Formula(value), "."))
     how = "positive" if relation.op != "<=" else "non-negative"
-    if relation.op == "!=":
-        how = "non-zero"
-    factors = "the factors are" if count + more > 1 else "it is"
+    factors = "the factors are" if count + more > 1 else "the factor is"
     trees = sum(tree is not None for part in ("numerator", "denominator") for *_, tree in found[part])
     cut = " on the pieces of a bisection" if trees else ""
     after = f"where {factors} {how} on the domain: so are their Bernstein coefficients{cut}."
-    if count + more == 1:
+    if count + more == 1 and relation.op != "!=":
         after = f"which is {how} on the domain: so are its Bernstein coefficients{cut}."
     return Justification(("The right side minus the left side is",), value, (after,))
+
+
+def _is_bare_sum(factors: list[Any]) -> bool:
+    """Whether `_product` writes these factors as a sum without brackets."""
+    return len(factors) == 1 and int(factors[0][1]) == 1 and isinstance(decode_term(factors[0][0]), sp.Add)
 
 
 def _product(because: Because, factors: list[Any]) -> tuple[str, int, int]:
