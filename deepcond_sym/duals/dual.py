@@ -45,6 +45,10 @@ def _dual(sigma: Activation) -> Dual:
         return AffineDual(sigma, _dual(sigma.base))
     pieces = atom_pieces(sigma)
     if pieces is not None:
+        if _mixes_families(pieces):
+            result = _from_pairs(sigma)
+            if result is not None:
+                return result
         found = price(pieces)
         if found is not None:
             result = _from_price(sigma, pieces, found) or knot_dual(sigma, pieces, found)
@@ -57,6 +61,15 @@ def _dual(sigma: Activation) -> Dual:
         if result is not None:
             return result
     return SeriesDual(sigma)
+
+
+def _mixes_families(pieces: tuple[AtomPiece, ...]) -> bool:
+    """Whether erf meets a knot, or a sine a Gaussian: Hermite moments of the sum are then not known, those of its terms
+    are.
+    """
+    atoms = [atom for piece in pieces for atom in piece.terms]
+    waves = any(atom.linear.has(sp.I) for atom in atoms)
+    return (len(pieces) > 1 and any(atom.erfs for atom in atoms)) or (waves and any(atom.quadratic for atom in atoms))
 
 
 def _from_pairs(sigma: Activation) -> Dual | None:

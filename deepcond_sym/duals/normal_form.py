@@ -9,80 +9,12 @@ from typing import Any, NamedTuple
 import flint
 import sympy as sp
 
+from deepcond_sym.duals.fraction import Fraction, NotNormalError, frozen, to_flint
 from deepcond_sym.symbols import rho
 
 _MOST_TERMS = 4_000
 _CONJUGATIONS = 8
 _CALLS = {sp.erf: "erf", sp.asin: "asin"}
-
-
-class NotNormalError(Exception):
-    """The expression is outside the class that the normal form knows."""
-
-
-class Fraction:
-    """A quotient of polynomials in lowest terms, the leading coefficient of the denominator 1."""
-
-    __slots__ = ("_key", "bottom", "top")
-
-    def __init__(self, top: Any, bottom: Any) -> None:
-        common = top.gcd(bottom)
-        if not common.is_one():
-            top, bottom = top / common, bottom / common
-        lead = bottom.leading_coefficient()
-        if lead != 1:
-            top, bottom = top / lead, bottom / lead
-        self.top, self.bottom = top, bottom
-        self._key: Any = None
-
-    def __add__(self, other: Fraction) -> Fraction:
-        if self.bottom == other.bottom:
-            return Fraction(self.top + other.top, self.bottom)
-        return Fraction(self.top * other.bottom + other.top * self.bottom, self.bottom * other.bottom)
-
-    def __mul__(self, other: Fraction) -> Fraction:
-        return Fraction(self.top * other.top, self.bottom * other.bottom)
-
-    def __neg__(self) -> Fraction:
-        return Fraction(-self.top, self.bottom)
-
-    def inverse(self) -> Fraction:
-        """One over this; NotNormalError for 0."""
-        if self.top.is_zero():
-            raise NotNormalError
-        return Fraction(self.bottom, self.top)
-
-    @property
-    def is_zero(self) -> bool:
-        """Whether the numerator is 0."""
-        return bool(self.top.is_zero())
-
-    @property
-    def key(self) -> Any:
-        """Something hashable that tells fractions apart."""
-        if self._key is None:
-            self._key = (_frozen(self.top), _frozen(self.bottom))
-        return self._key
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Fraction) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-
-def _flint(number: sp.Rational | int) -> flint.fmpq:
-    return flint.fmpq(int(number.numerator), int(number.denominator))
-
-
-def rational(number: flint.fmpq) -> sp.Rational:
-    """The same number for SymPy."""
-    return sp.Integer(int(number.p)) / sp.Integer(int(number.q))  # pyright: ignore[reportReturnType]
-
-
-def _frozen(polynomial: Any) -> Any:
-    return frozenset((monomial, int(c.p), int(c.q)) for monomial, c in polynomial.to_dict().items())
-
 
 Roots = frozenset[int]
 """Square roots of irreducible polynomials, of primes and of -1, by their numbers in the field."""
@@ -133,7 +65,7 @@ class Field:
 
     def fraction(self, number: sp.Rational | int) -> Fraction:
         """A rational number as a fraction."""
-        return Fraction(self._context.constant(_flint(number)), self._context.constant(1))
+        return Fraction(self._context.constant(to_flint(number)), self._context.constant(1))
 
     def variable(self, generator: sp.Expr) -> Fraction:
         """A generator as a fraction."""
@@ -289,7 +221,7 @@ class Field:
         return {Key(exponent, frozenset(), frozenset(odd)): value}
 
     def _root(self, polynomial: Any) -> int:
-        key = _frozen(polynomial)
+        key = frozen(polynomial)
         if key not in self._numbers:
             self._numbers[key] = len(self.roots)
             self.roots.append(polynomial)
@@ -300,14 +232,13 @@ class Field:
 
         rho = (1 - t)/(1 + t) with t > 0, a symbol in (0, limit) is limit t/(1 + t), a negative one is -t.
         """
-        key = _frozen(polynomial)
+        key = frozen(polynomial)
         if key not in self._positive:
             self._positive[key] = self._is_positive(polynomial)
         return self._positive[key]
 
     def _is_positive(self, polynomial: Any) -> bool:
         degrees = polynomial.degrees()
-        degrees = degrees if isinstance(degrees, tuple) else tuple(degrees.values())
         total = self._context.constant(0)
         for monomial, c in polynomial.to_dict().items():
             term = self._context.constant(c)
@@ -322,7 +253,7 @@ class Field:
                 elif not generator.is_positive:
                     return False
                 elif self.limit is not None and isinstance(generator, sp.Symbol):
-                    scale = _flint(self.limit)
+                    scale = to_flint(self.limit)
                     term = term * (t * scale) ** power * (1 + t) ** (degree - power)
                 else:
                     term = term * t**power
@@ -382,7 +313,7 @@ def is_zero(expr: sp.Expr, limit: sp.Rational | None = None) -> bool:
     >>> is_zero(sp.sqrt(rho**2) - rho)
     Traceback (most recent call last):
     ...
-    deepcond_sym.duals.normal_form.NotNormalError
+    deepcond_sym.duals.fraction.NotNormalError
 
     Source: derived here.
     """

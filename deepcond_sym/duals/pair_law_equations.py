@@ -8,7 +8,8 @@ from functools import lru_cache
 import sympy as sp
 
 from deepcond_sym.duals import pair_laws
-from deepcond_sym.duals.normal_form import NotNormalError, is_zero
+from deepcond_sym.duals.fraction import NotNormalError
+from deepcond_sym.duals.normal_form import is_zero
 from deepcond_sym.symbols import rho
 
 _A, _C = sp.Symbol("a", real=True), sp.Symbol("c", real=True)

@@ -13,7 +13,8 @@ from deepcond_sym.duals.bilinear import PairValue, pair_expr
 from deepcond_sym.duals.derivation import DerivationStep, StepError, UndecidedError, require
 from deepcond_sym.duals.distribution import ErfTerm
 from deepcond_sym.duals.erfi import lower_with_erfi
-from deepcond_sym.duals.normal_form import NotNormalError, is_zero
+from deepcond_sym.duals.fraction import NotNormalError
+from deepcond_sym.duals.normal_form import is_zero
 from deepcond_sym.duals.pair_law_equations import laws_hold
 from deepcond_sym.duals.pair_laws import NoLawError, bent_mean, price_slope, scaled, smooth_pair
 from deepcond_sym.duals.pair_terms import PairTerm, SignTerm, Terms, term_expr, vanishes

@@ -211,7 +211,7 @@ COEFFICIENTS = st.fractions(min_value=-2, max_value=2, max_denominator=5).filter
 @settings(max_examples=25, deadline=None)
 @given(st.dictionaries(st.sampled_from(list(ATOMS)), COEFFICIENTS, min_size=1, max_size=3),
        st.sampled_from([(0.5, 2.0), (1.0, 1.0), (1.5, 0.01)]), st.sampled_from([-0.95, -0.3, 0.2, 0.9]))
-def test_random_sums_agree_with_quadrature(
+def test_random_sums_are_proved_and_agree_with_quadrature(
     terms: dict[str, Fraction], variances: tuple[float, float], r: float
 ) -> None:
     text = " + ".join(f"({c})*({name})" for name, c in terms.items())
@@ -220,6 +220,8 @@ def test_random_sums_agree_with_quadrature(
         return sum((float(c) * ATOMS[name](t) for name, c in terms.items()), np.zeros_like(t))
 
     found = dual_pair(text)
+    for derivation in (found.derivation, dual(text).derivation):
+        assert derivation.check() is Verdict.PROVED, derivation.failure()
     v1, v2 = variances
     size = math.sqrt(found(1, q1=v1, q2=v1) * found(1, q1=v2, q2=v2))
     assert abs(found(r, q1=v1, q2=v2) - polar(f, v1, v2, r)) < 1e-12 * max(size, 1.0)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepcond_sym.duals import dual_pair
-from deepcond_sym.duals.normal_form import NotNormalError, field_of, generators, is_zero
+from deepcond_sym.duals.fraction import NotNormalError
+from deepcond_sym.duals.normal_form import field_of, generators, is_zero
 from deepcond_sym.duals.pair_closed_form import q1, q2
 from deepcond_sym.duals.tidy import tidy
 from deepcond_sym.symbols import rho
