@@ -186,10 +186,20 @@ def substitute(expression: Term, values: dict) -> Term:
 
 
 def replace_equal(expression: Term, old: Term, new: Term) -> Term:
-    """Replace a term by an equal one, wherever it stands; never under a binder of one of its variables."""
+    """Replace a term by an equal one, wherever it stands; never under a binder of one of its variables.
+
+    A power x^n is also replaced inside higher powers of x: with w^2 = 1 - r^2, w^5 becomes (1 - r^2)^2 w.
+    """
     clash = bound_symbols(expression) & (free_variables(old) | free_variables(new))
     if clash:
         raise InputError(f"the bound variable {min(clash, key=str)} is also a free one: rename one of them")
+    if isinstance(old, sp.Pow) and old.base.is_Symbol and old.exp.is_Integer and old.exp > 1:
+        base, n = old.args
+
+        def higher(e: Term) -> bool:
+            return isinstance(e, sp.Pow) and e.base == base and e.exp.is_Integer and e.exp >= n
+
+        return expression.replace(higher, lambda e: new ** (e.exp // n) * base ** (e.exp % n))
     return expression.xreplace({old: new})
 
 

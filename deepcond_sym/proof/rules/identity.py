@@ -1,13 +1,15 @@
 """Exact identities, with definitions unfolded and known equalities put in.
 
 Law. Equal terms may replace each other: by definition (`definition`), by a premise, by an equality among the
-hypotheses. A variable whose interval is one point has that value. What remains is decided by the normal form. Source:
-definitions.
+hypotheses (an algebraic substitution such as w^2 = 1 - r^2, for r = cos theta, is one of these). A variable whose
+interval is one point has that value. What remains is decided by the normal form. Source: definitions.
 
 `rewrite` lists what is replaced, in order: ["unfold", call], ["given", number of a hypothesis] or ["use", number of a
 premise, {variable: term}], each from left to right."""
 
 from typing import Any
+
+import sympy as sp
 
 from ..encoding import decode_statement, decode_term, whole
 from ..language import Statement, Term, replace_equal, substitute
@@ -29,6 +31,8 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     context.require_defined(lhs, equality=True)
     context.require_defined(rhs, equality=True)
     for old, new in replacements:
+        if isinstance(old, sp.Pow):
+            lhs, rhs = sp.expand(lhs), sp.expand(rhs)
         lhs, rhs = replace_equal(lhs, old, new), replace_equal(rhs, old, new)
     points = {v.symbol: v.lower for v in statement.variables if v.lower == v.upper}
     lhs, rhs = substitute(lhs, points), substitute(rhs, points)

@@ -256,15 +256,16 @@ def _guard(
     def scaled(relation: Relation, *range_of_power: Any) -> Any:
         return fact(prove.polynomial(relation, *others, interval(_P, *range_of_power)), {_P: power})
 
-    if v.upper.is_infinite:
-        grown = prove.power("at least one", ratio, k, *variables)
-        return [fact(grown), scaled(le(v.lower, first * _P), 1, sp.oo)], []
     if v.lower == 0:
         try:
             small = [fact(prove.power(part, ratio, k, *variables)) for part in ("non-negative", "at most one")]
-            return [*small, scaled(le(0, first * _P), 0, 1), scaled(le(first * _P, v.upper), 0, 1)], []
+            above = [] if v.upper.is_infinite else [scaled(le(first * _P, v.upper), 0, 1)]
+            return [*small, scaled(le(0, first * _P), 0, 1), *above], []
         except RuleFailure:
             pass
+    if v.upper.is_infinite:
+        grown = prove.power("at least one", ratio, k, *variables)
+        return [fact(grown), scaled(le(v.lower, first * _P), 1, sp.oo)], []
     level = v.upper / first
     before = prove.before(level, ratio, k, *variables)
     grown = prove.power("at least one", ratio, k, *variables)

@@ -79,3 +79,36 @@ def test_unfolding_is_iteration(a, b, first, count, guess) -> None:
     if guess != value:
         with pytest.raises(RuleFailure):
             prove.identity(forall(sequences=[S], holds=eq(S(count), guess)), unfold=down)
+
+
+r, w = sp.symbols("r w", real=True)
+circle = (interval(r, -1, 1), interval(w, 0, 1))
+on_circle = eq(w**2, 1 - r**2)
+
+
+def test_an_algebraic_substitution() -> None:
+    """With r = cos theta and w = sin theta: the double and the triple angle, and a power that must be reduced."""
+    double = eq((r**2 - w**2) ** 2 + (2 * r * w) ** 2, 1)
+    triple = eq((4 * r**3 - 3 * r) ** 2 + (3 * w - 4 * w**3) ** 2, 1)
+    fifth = eq(w**5, w * (1 - r**2) ** 2)
+    for relation in (double, triple, fifth):
+        goal = forall(*circle, given=[on_circle], holds=relation)
+        assert prove.identity(goal, [["given", 0]]).verdict is Verdict.PROVED
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(-2, 2), min_size=6, max_size=6))
+def test_no_substitution_makes_a_false_identity_true(c) -> None:
+    """A polynomial in r and w that vanishes on the circle by the rule vanishes at Pythagorean points."""
+    form = c[0] + c[1] * r**2 + c[2] * w**2 + c[3] * r * w + c[4] * w**3 + c[5] * w * r**2
+    try:
+        prove.identity(forall(*circle, given=[on_circle], holds=eq(form, 0)), [["given", 0]])
+    except (RuleFailure, InputError):
+        return
+    for a, b, h in ((3, 4, 5), (-5, 12, 13), (8, 15, 17), (1, 0, 1), (0, 1, 1)):
+        assert form.subs({r: sp.Rational(a, h), w: sp.Rational(b, h)}) == 0
+
+
+def test_the_substitution_is_needed() -> None:
+    with pytest.raises(RuleFailure):
+        prove.identity(forall(*circle, given=[on_circle], holds=eq(r**2 + w**2, 1)))
