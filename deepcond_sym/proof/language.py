@@ -92,11 +92,18 @@ expectation = function("expectation")
 """expectation(name, ...): the mean of an experiment of `deepcond_sym.simulation.experiments`: its name, a symbol, and
 its parameters: exact numbers, and symbols that name an activation."""
 
+ranging = function("ranging")
+"""ranging(tag, k, b): the k-th member of an arbitrary real sequence, named by the symbol tag, with all members in [0,
+b]."""
+
+ARBITRARY = (tending, ranging)
+"""Members of arbitrary sequences, which a symbol names: a statement that uses them speaks of all such sequences."""
+
 FUNCTIONS = {
     f.__name__: f
     for f in (
         dual, dual_slope, iterate, ntk, repeat, steps_to, *OF_DATA, floor_eigenvalue,
-        half_line_hermite, hermite_at_zero, limit, tending, expectation,
+        half_line_hermite, hermite_at_zero, limit, tending, ranging, expectation,
     )
 }  # fmt: skip
 
@@ -206,7 +213,8 @@ def replace_equal(expression: Term, old: Term, new: Term) -> Term:
 def bound_symbols(expression: Term) -> set[sp.Basic]:
     """The symbols that stand for no value of their own: bound by `repeat`, Sum and Product, or names of things."""
     calls = expression.atoms(AppliedUndef)
-    bound = {c.args[1] for c in calls if c.func == repeat} | {c.args[0] for c in calls if c.func in (limit, tending)}
+    named = (limit, *ARBITRARY)
+    bound = {c.args[1] for c in calls if c.func == repeat} | {c.args[0] for c in calls if c.func in named}
     bound |= {s for c in calls if c.func == expectation for s in c.args if isinstance(s, sp.Symbol)}
     for container in expression.atoms(sp.Sum, sp.Product):
         bound |= set(container.variables)
@@ -359,7 +367,7 @@ def forall(
 
 def free_variables(expression: Term) -> set[sp.Symbol]:
     """The free symbols of a term, without variables bound by `repeat`, Sum and Product and the names in `limit`,
-    `tending` and `expectation`."""
+    `tending`, `ranging` and `expectation`."""
     if isinstance(expression, sp.Symbol):
         return {expression}
     if isinstance(expression, AppliedUndef) and expression.func == repeat:
@@ -371,7 +379,7 @@ def free_variables(expression: Term) -> set[sp.Symbol]:
         return (free_variables(body) - set(expression.variables)).union(*map(free_variables, ends))
     if isinstance(expression, AppliedUndef) and expression.func == expectation:
         return set()
-    named = isinstance(expression, AppliedUndef) and expression.func in (limit, tending)
+    named = isinstance(expression, AppliedUndef) and expression.func in (limit, *ARBITRARY)
     return set().union(*map(free_variables, expression.args[1:] if named else expression.args))
 
 

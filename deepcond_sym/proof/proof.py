@@ -203,6 +203,13 @@ class Proof:
             },
         )
 
+    def ranging(self, part: str, member: object, *variables: Variable, given: Listing[Relation] = ()) -> Step:
+        """0 <= ranging(tag, k, b) (part "at least") or ranging(tag, k, b) <= b ("at most"), where 0 <= b (rule
+        "ranging")."""
+        frame = forall(*variables, given=given, holds=le(0, 0))
+        arguments = {"part": part, "statement": encode_statement(frame), "member": encode_term(term(member))}
+        return derive("ranging", arguments)
+
     def chain(self, statement: Statement, *uses: Step | Use) -> Step:
         """The statement, by substitution and chaining (rule "consequence")."""
         listed = [use if isinstance(use, Use) else Use(use) for use in uses]

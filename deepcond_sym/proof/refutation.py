@@ -177,7 +177,7 @@ class _Printer(MpmathPrinter):
             return f"quad(lambda x: x**{inner[0]} * He({inner[1]}, x) * npdf(x), [0, 2, 5, 10, 20])"
         if name == "hermite_at_zero":
             return f"He({inner[0]}, mpf(0))"
-        if name == "tending":
+        if name in ("tending", "ranging"):
             return inner[2]
         if name == "limit":
             return f"{inner[0]}(300)"

@@ -153,9 +153,19 @@ class Evaluator:
             return arb(_hermite_coefficients(self.whole(arguments[0]))[0])
         if name == "tending":
             return self.value(arguments[2])
+        if name == "ranging":
+            return self._ranging(*arguments[1:])
         if name == "limit":
             return self._limit(self.sequences[arguments[0].name])
         raise CannotEvaluate(f"{name} has no rule of evaluation")
+
+    def _ranging(self, k: Term, end: Term) -> arb:
+        """The upper end: one admissible choice."""
+        self.whole(k)
+        largest = self.value(end)
+        if not largest >= 0:
+            raise CannotEvaluate(f"[0, {end}] is empty here")
+        return largest
 
     def _limit(self, sequence: Sequence) -> arb:
         """Enclosed from a late member: for y -> a + b y with |b| < 1, |y_k - limit| <= |y_{k+1} - y_k| / (1 - |b|).

@@ -289,6 +289,10 @@ def _hermite_parts(because: Because, step: dict[str, Any]) -> Justification:
     )
 
 
+def _ranging(because: Because, step: dict[str, Any]) -> Justification:
+    return _said("By what is said of the sequence.")
+
+
 def _recurrence_limit(because: Because, step: dict[str, Any]) -> Justification:
     return _said(
         r"If $y_{k+1} = a_k + b_k y_k$, $a_k \to a$, $b_k \to b$ and $|b| < 1$, then $y_k \to a/(1 - b)$: in each step"
@@ -339,6 +343,7 @@ _WORDS: dict[str, Callable[[Because, dict[str, Any]], Justification]] = {
     "identity": _identity,
     "unrolled": _unrolled,
     "hermite parts": _hermite_parts,
+    "ranging": _ranging,
     "recurrence limit": _recurrence_limit,
     "evaluation": _evaluation,
     "ball box": _ball_box,

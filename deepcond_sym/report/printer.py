@@ -28,7 +28,8 @@ def term_latex(expression: sp.Basic) -> str:
 class TermPrinter(LatexPrinter):
     """SymPy's LaTeX printer for the formal language.
 
-    With `short_limits`, tending(s, k, a) is printed as s_k, for use where "s_k -> a" is said beside it; `names` gives
+    With `short_limits`, tending(s, k, a) and ranging(s, k, b) are printed as s_k, for use where "s_k -> a" or "s_k in
+    [0, b]" is said beside it; `names` gives
     names to terms that are spelled out elsewhere, `maps` to the map t -> body of a repeat(body, t, L, s), by (body, t),
     and `indices` the index of each sequence, for its limit.
     """
@@ -227,6 +228,13 @@ def _write_tending(printer: TermPrinter, tag: sp.Symbol, k: sp.Basic, limit: sp.
     return with_index(symbol_latex(tag.name), below)
 
 
+def _write_ranging(printer: TermPrinter, tag: sp.Symbol, k: sp.Basic, end: sp.Basic) -> str:
+    below = printer._print(k)
+    if not printer.short_limits:
+        below += rf"\,(\in [0, {printer._print(end)}])"
+    return with_index(symbol_latex(tag.name), below)
+
+
 def _write_half_line(printer: TermPrinter, power: sp.Basic, degree: sp.Basic) -> str:
     exponent = "" if power == 1 else f"^{{{printer._print(power)}}}"
     polynomial = rf"\operatorname{{He}}_{{{printer._print(degree)}}}\left(X\right)"
@@ -292,5 +300,6 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "hermite_at_zero": _theory(r"\operatorname{He}_{<0>}\left(0\right)"),
     "limit": _write_limit,
     "tending": _write_tending,
+    "ranging": _write_ranging,
     "expectation": _write_expectation,
 }

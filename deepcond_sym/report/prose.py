@@ -11,7 +11,16 @@ from sympy.core.function import AppliedUndef
 
 from deepcond_sym.proof.encoding import decode_statement
 from deepcond_sym.proof.experiment_call import read_experiment
-from deepcond_sym.proof.language import Relation, Sequence, Statement, Variable, expectation, repeat, steps_to
+from deepcond_sym.proof.language import (
+    ARBITRARY,
+    Relation,
+    Sequence,
+    Statement,
+    Variable,
+    expectation,
+    repeat,
+    steps_to,
+)
 
 from .printer import TermPrinter, experiment_latex, symbol_latex, term_latex, with_index, word_latex
 
@@ -116,7 +125,7 @@ def sentence(statement: Statement, names: Names | None = None) -> Sentence:
     limits = _limits(statement)
     names = names or Names([statement])
     printer = names.printer(
-        short_limits=len({tag for tag, _ in limits}) == len(limits),
+        short_limits=len({tag for tag, *_ in limits}) == len(limits),
         indices={sequence.name: symbol_latex(sequence.index.name) for sequence in statement.sequences},
     )
     named = [Formula(definition) for definition in names.introduce(statement)]
@@ -224,15 +233,15 @@ def _quantifiers(statement: Statement, printer: TermPrinter) -> list[Run]:
 
 
 def _where(
-    statement: Statement, printer: TermPrinter, limits: set[tuple[sp.Symbol, sp.Basic]], named: list[Formula]
+    statement: Statement, printer: TermPrinter, limits: set[tuple[sp.Symbol, str, sp.Basic]], named: list[Formula]
 ) -> list[Run]:
     facts: list[list[Run]] = [list(_recursion(s, printer)) for s in statement.sequences]
     for formula in named:
         facts.append([formula])
-    for tag, value in sorted(limits, key=str):
+    for tag, kind, value in sorted(limits, key=str):
         index = sp.Symbol("k", integer=True)
         member = with_index(symbol_latex(tag.name), printer.doprint(index))
-        facts.append(["the real sequence ", Formula(member), " tends to ", Formula(printer.doprint(value))])
+        facts.append(["the real sequence ", Formula(member), *_of_arbitrary(kind, printer.doprint(value))])
     facts += _experiments(statement)
     if not facts:
         return []
@@ -264,10 +273,14 @@ def _recursion(sequence: Sequence, printer: TermPrinter) -> tuple[Run, ...]:
     return Formula(initial), ", ", Formula(step), " for ", Formula(bound)
 
 
-def _limits(statement: Statement) -> set[tuple[sp.Symbol, sp.Basic]]:
-    """Every convergent sequence of the statement with its limit."""
-    calls = {call for t in _terms(statement) for call in t.atoms(AppliedUndef) if call.func.__name__ == "tending"}
-    return {(call.args[0], call.args[2]) for call in calls if isinstance(call.args[0], sp.Symbol)}
+def _of_arbitrary(kind: str, value: str) -> tuple[Run, Run]:
+    return (" tends to ", Formula(value)) if kind == "tending" else (" lies in ", Formula(f"[0, {value}]"))
+
+
+def _limits(statement: Statement) -> set[tuple[sp.Symbol, str, sp.Basic]]:
+    """Every arbitrary sequence of the statement with its limit or the end of its range."""
+    calls = {call for t in _terms(statement) for call in t.atoms(AppliedUndef) if call.func in ARBITRARY}
+    return {(c.args[0], c.func.__name__, c.args[2]) for c in calls if isinstance(c.args[0], sp.Symbol)}
 
 
 def _terms(statement: Statement) -> list[sp.Expr]:

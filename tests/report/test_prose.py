@@ -19,6 +19,7 @@ from deepcond_sym.proof.language import (
     lt,
     member,
     mu,
+    ranging,
     steps_to,
     tending,
 )  # fmt: skip
@@ -102,6 +103,16 @@ def test_sequences_and_their_limits_are_defined_after_the_relation():
         Formula(r"\frac{1}{2}"),
         ".",
     )
+
+
+def test_an_arbitrary_sequence_is_introduced_with_its_range():
+    k, _ = index("k")
+    p = sp.Function("p", real=True)
+    sequence = Sequence("p", k, 0, sp.S.One, ranging(sp.Symbol("s", real=True), k, sp.Rational(1, 2)) * p(k))
+    said = sentence(forall(sequences=[sequence], holds=le(p(1), 1)))
+    assert said.after[4:] == (
+        " for ", Formula(r"k \ge 0"), "; the real sequence ", Formula("s_{k}"), " lies in ", Formula(r"[0, \frac{1}{2}]"), ".",
+    )  # fmt: skip
 
 
 def test_one_tag_with_two_limits_keeps_the_limits_in_the_formula():

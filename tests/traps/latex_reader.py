@@ -130,7 +130,12 @@ class _Reader:
             name = self.sequence(name)
             index = self.sum()
             if self.peek() == r"\,":
-                self.take(r"\,", "(", r"\to")
+                self.take(r"\,", "(")
+                if self.take() == r"\in":
+                    self.take("[", "0", ",")
+                    end = self.sum()
+                    self.take("]", ")", "}")
+                    return lang.ranging(sp.Symbol(name.strip("\\"), real=True), index, end)
                 goal = self.sum()
                 self.take(")", "}")
                 return lang.tending(sp.Symbol(name.strip("\\"), real=True), index, goal)

@@ -105,6 +105,7 @@ HARD = [
     lang.half_line_hermite(k, n) ** 2 / lang.hermite_at_zero(2 * n) - 1,
     1 - 2 * lang.limit(a) * (1 - lang.limit(b)) ** 2,
     lang.tending(a, k, 1 - b) * 2 + lang.tending(a, k, 0) ** 2,
+    1 - lang.ranging(a, k + 1, 1 - b) ** 2 * (lang.ranging(a, k, 1) - b),
     lang.function("s")(k + 1) ** 2 - (lang.function("s")(k) + lang.function("w")(k)),
     sp.factorial2(2 * n - 1) ** 2 / sp.factorial(2 * n),
     unevaluated(sp.factorial, sp.factorial2(n)),

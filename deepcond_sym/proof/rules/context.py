@@ -88,7 +88,9 @@ class Context:
             if not arguments[0].is_polynomial(arguments[1]) or lang.free_variables(arguments[0]) - {arguments[1], mu}:
                 raise RuleFailure(f"{term} must repeat a polynomial map")
             return arguments[2:]
-        return arguments[1:] if name in ("limit", "tending") else arguments
+        if name == "ranging":
+            self.require(le(0, arguments[-1]))
+        return arguments[1:] if name in ("limit", "tending", "ranging") else arguments
 
     def _require_power(self, base: Term, exponent: Term, equality: bool) -> None:
         if is_index(exponent, self.variables):

@@ -9,12 +9,12 @@ from typing import Any
 from deepcond_sym.arithmetic import precision
 
 from ..encoding import decode_instance, decode_statement
-from ..language import OF_DATA, Statement, floor_eigenvalue, tending
+from ..language import ARBITRARY, OF_DATA, Statement, floor_eigenvalue
 from ..semantics import CannotEvaluate, Evaluator, Instance, holds, in_domain
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 
-CHOSEN = (*OF_DATA, floor_eigenvalue, tending)
+CHOSEN = (*OF_DATA, floor_eigenvalue, *ARBITRARY)
 """Functions for which `semantics` picks one admissible value: enough against a statement, not for it."""
 
 
@@ -29,7 +29,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         raise RuleFailure("a statement about numbers is evaluated without an instance")
     sides = [side for r in (statement.conclusion, *statement.given) for side in (r.lhs, r.rhs)]
     if any(side.has(*CHOSEN) for side in [*sides, *(s.step for s in statement.sequences)]):
-        raise RuleFailure("the data and the convergent sequences of an evaluation are one choice among many")
+        raise RuleFailure("the data and the arbitrary sequences of an evaluation are one choice among many")
     for instance in instances:
         if not at_instance(statement, instance):
             raise RuleFailure(f"not shown: {statement.conclusion} at {instance.describe() or 'these numbers'}")
