@@ -111,7 +111,8 @@ def test_an_arbitrary_sequence_is_introduced_with_its_range():
     sequence = Sequence("p", k, 0, sp.S.One, ranging(sp.Symbol("s", real=True), k, sp.Rational(1, 2)) * p(k))
     said = sentence(forall(sequences=[sequence], holds=le(p(1), 1)))
     assert said.after[4:] == (
-        " for ", Formula(r"k \ge 0"), "; the real sequence ", Formula("s_{k}"), " lies in ", Formula(r"[0, \frac{1}{2}]"), ".",
+        " for ", Formula(r"k \ge 0"), "; the real sequence ", Formula("s_{k}"),
+        " lies in ", Formula(r"[0, \frac{1}{2}]"), ".",
     )  # fmt: skip
 
 
