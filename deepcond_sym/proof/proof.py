@@ -203,12 +203,10 @@ class Proof:
             },
         )
 
-    def ranging(self, part: str, member: object, *variables: Variable, given: Listing[Relation] = ()) -> Step:
-        """0 <= ranging(tag, k, b) (part "at least") or ranging(tag, k, b) <= b ("at most"), where 0 <= b (rule
-        "ranging")."""
-        frame = forall(*variables, given=given, holds=le(0, 0))
-        arguments = {"part": part, "statement": encode_statement(frame), "member": encode_term(term(member))}
-        return derive("ranging", arguments)
+    def ranging(self, part: str, member: object, *variables: Variable) -> Step:
+        """0 <= ranging(tag, k, b) (part "at least") or ranging(tag, k, b) <= b ("at most") (rule "passage")."""
+        arguments = {"part": part, "statement": encode_statement(Statement(le(0, 0), variables))}
+        return derive("passage", {**arguments, "base": encode_term(term(member))})
 
     def chain(self, statement: Statement, *uses: Step | Use) -> Step:
         """The statement, by substitution and chaining (rule "consequence")."""

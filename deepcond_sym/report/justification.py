@@ -224,6 +224,8 @@ def _passage(because: Because, step: dict[str, Any]) -> Justification:
         "at most one": rf"A power of ${base}$, which lies in $[0, 1]$.",
         "at least one": rf"A power of ${base} \ge 1$.",
         "reached": "By the definition of the exponent, the least for which this is so.",
+        "at least": "By what is said of the arbitrary sequence.",
+        "at most": "By what is said of the arbitrary sequence.",
         "before": "By the definition of the level, which the power has not reached yet.",
     }
     return _said(words[step["arguments"]["part"]])
@@ -289,10 +291,6 @@ def _hermite_parts(because: Because, step: dict[str, Any]) -> Justification:
     )
 
 
-def _ranging(because: Because, step: dict[str, Any]) -> Justification:
-    return _said("By what is said of the sequence.")
-
-
 def _recurrence_limit(because: Because, step: dict[str, Any]) -> Justification:
     return _said(
         r"If $y_{k+1} = a_k + b_k y_k$, $a_k \to a$, $b_k \to b$ and $|b| < 1$, then $y_k \to a/(1 - b)$: in each step"
@@ -343,7 +341,6 @@ _WORDS: dict[str, Callable[[Because, dict[str, Any]], Justification]] = {
     "identity": _identity,
     "unrolled": _unrolled,
     "hermite parts": _hermite_parts,
-    "ranging": _ranging,
     "recurrence limit": _recurrence_limit,
     "evaluation": _evaluation,
     "ball box": _ball_box,

@@ -58,15 +58,19 @@ def refuted_lines(results: list[dict[str, Any]]) -> list[str]:
 def undecided_lines(results: list[dict[str, Any]]) -> list[str]:
     """The claims that are known not to be decided here, and why: they do not count as proved.
 
-    >>> entry = {"id": "a/T", "verdict": "UNDECIDED", "as_expected": True, "note": "It rests on hidden constants."}
+    >>> entry = {"id": "a/T", "verdict": "UNDECIDED", "as_expected": True, "note": "It is cited. It holds."}
     >>> undecided_lines([entry])
-    ['a/T is neither proved nor refuted: It rests on hidden constants.']
+    ['a/T is neither proved nor refuted: It is cited.']
     """
     return [
-        _one_line(f"{result['id']} is neither proved nor refuted: {plain(result['note'])}")
+        _one_line(f"{result['id']} is neither proved nor refuted: {plain(_first_sentence(result['note']))}")
         for result in results
         if result["as_expected"] and result["verdict"] == "UNDECIDED"
     ]
+
+
+def _first_sentence(text: str) -> str:
+    return text.split(". ")[0].removesuffix(".") + "."
 
 
 def _table(results: list[dict[str, Any]], width: int) -> Table:

@@ -81,7 +81,7 @@ corrected = Claim(
     r" $\gamma_{k+1} - 1 = S_k (\gamma_k - 1)$, $0 \le S_k \le 1 - \alpha$: by the first two, the squared norms of the"
     r" layers are one. That $\hat\sigma_l$ is concave and non-decreasing is Lemma 40 (see agarwal2021/L40).",
     beside=("agarwal2021/T38", "agarwal2021/L40", "agarwal2021/L40-derivative"),
-    parameters={"rate": 1 - alpha, "lower": half},
+    parameters={"rate": 1 - alpha, "chord_slack": 2 * middle - 1},
 )
 
 
@@ -91,9 +91,9 @@ def norms(rate: sp.Expr = 1 - alpha) -> Sequence:
 
 
 @corrected.states
-def statement(rate, lower):
+def statement(rate, chord_slack):
     reals = {symbol: interval(symbol, -sp.oo, sp.oo) for symbol in (value, slope, middle)}
-    whole = interval(start, lower, sp.oo), contraction, layers
+    whole = interval(start, half, sp.oo), contraction, layers
     chord = 2 * (1 - gamma) * middle + 2 * gamma - 1
     return (
         forall(
@@ -102,26 +102,26 @@ def statement(rate, lower):
             holds=le(sp.Abs(value - 1), rate * (gamma - 1)), label="above 1",
         ),
         forall(
-            interval(gamma, lower, 1), reals[value], reals[middle], contraction,
-            given=[le(value, 1), le(chord, value), le(alpha, 2 * middle - 1)],
+            interval(gamma, half, 1), reals[value], reals[middle], contraction,
+            given=[le(value, 1), le(chord, value), le(alpha, chord_slack)],
             holds=le(sp.Abs(value - 1), rate * (1 - gamma)), label="below 1",
         ),
         forall(
             *whole, sequences=[norms()], holds=le(sp.Abs(_g(L) - 1), rate**L * sp.Abs(start - 1)), label="every depth"
         ),
-        forall(*whole, sequences=[norms()], holds=le(lower, _g(L)), label="the norms stay in the domain"),
+        forall(*whole, sequences=[norms()], holds=le(half, _g(L)), label="the norms stay in the domain"),
     )  # fmt: skip
 
 
 @corrected.proves
-def proof(prove, goal, rate, lower):
+def proof(prove, goal, rate, chord_slack):
     """Tangent and chord; then induction on the depth."""
     above, below, deep, stays = goal
     return [
         _both_sides(prove, above, gamma - 1, slope, 1),
         _both_sides(prove, below, 1 - gamma, 2 - 2 * middle, -1),
         shrinking(prove, deep, L, _g(L) - 1, ranging(S, L, 1 - alpha), rate, start - 1),
-        _stays(prove, stays, lower),
+        _stays(prove, stays),
     ]
 
 
@@ -140,7 +140,7 @@ def _both_sides(prove: Proof, goal: Statement, gap: sp.Expr, steep: sp.Expr, sig
     return prove.absolute_value(goal, *((far, near) if sign == 1 else (near, far)))
 
 
-def _stays(prove: Proof, goal: Statement, lower: sp.Expr) -> Step:
+def _stays(prove: Proof, goal: Statement) -> Step:
     """1 + S (g - 1) is between g and 1 for S in [0, 1]."""
     factor = ranging(S, L, 1 - alpha)
     small = prove.chain(
@@ -148,15 +148,15 @@ def _stays(prove: Proof, goal: Statement, lower: sp.Expr) -> Step:
         prove.ranging("at most", factor, contraction, layers), prove.polynomial(le(1 - alpha, 1), contraction),
     )  # fmt: skip
     known = fact(prove.ranging("at least", factor, contraction, layers)), fact(small)
-    between = prove.polynomial(le(lower, 1 + _w * (lower + _u - 1)), interval(_w, 0, 1), interval(_u, 0, sp.oo))
+    between = prove.polynomial(le(half, 1 + _w * (half + _u - 1)), interval(_w, 0, 1), interval(_u, 0, sp.oo))
     return inductive(
         prove, goal, L,
-        lambda base: prove.chain(base, prove.polynomial(le(lower, start), interval(start, lower, sp.oo)),
+        lambda base: prove.chain(base, prove.polynomial(le(half, start), interval(start, half, sp.oo)),
                                  prove.folded(base, _g(0))),
-        lambda step: prove.chain(step, *known, at(between, {_w: factor, _u: _g(L) - lower}),
+        lambda step: prove.chain(step, *known, at(between, {_w: factor, _u: _g(L) - half}),
                                  prove.folded(step, _g(L + 1))),
     )  # fmt: skip
 
 
 corrected.mutant("the rate 1 - 11 alpha/10", rate=1 - sp.Rational(11, 10) * alpha)
-corrected.mutant("from gamma = 2/5 on", lower=sp.Rational(2, 5))
+corrected.mutant("alpha bounded by h in place of 2 h - 1", chord_slack=middle)

@@ -1,10 +1,12 @@
-"""Powers with an integer exponent, and the first power to pass a level.
+"""Powers with an integer exponent, the first power to pass a level, and the range of an arbitrary sequence.
 
 Law. For an integer k >= 0: b >= 0 gives b^k >= 0; 0 <= b <= 1 gives b^k <= 1; b >= 1 gives b^k >= 1. By its definition,
-N = steps_to(A, r), for r > 1 and A > 0, is the least integer >= 0 with r^N >= A. Source: textbook.
+N = steps_to(A, r), for r > 1 and A > 0, is the least integer >= 0 with r^N >= A, and 0 <= ranging(tag, k, b) <= b.
+Source: textbook.
 
 `part` is "non-negative", "at most one", "at least one" (of base^index), "reached" (A <= base^steps_to(A, base)) or
-"before" (base^k < A for an index k with k + 1 <= steps_to(A, base)).
+"before" (base^k < A for an index k with k + 1 <= steps_to(A, base)), or, where the base is ranging(tag, k, b), "at
+least" (0 <= it) or "at most" (it <= b).
 """
 
 from typing import Any
@@ -12,7 +14,7 @@ from typing import Any
 import sympy as sp
 
 from ..encoding import decode_statement, decode_term
-from ..language import Relation, Statement, le, lt, steps_to
+from ..language import Relation, Statement, le, lt, ranging, steps_to
 from ..normal_form import is_index
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
@@ -33,6 +35,10 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         context.require_defined(level)
     if part == "reached":
         return frame.conclude(le(level, base ** steps_to(level, base))), Verdict.PROVED
+    if part in ("at least", "at most"):
+        if base.func != ranging:
+            raise RuleFailure(f"{base} is not a member of a sequence with values in [0, b]")
+        return frame.conclude(le(0, base) if part == "at least" else le(base, base.args[2])), Verdict.PROVED
     exponent = decode_term(arguments["exponent"])
     if not is_index(exponent, frame.variables):
         raise RuleFailure(f"{exponent} must be an integer of at least 0")
