@@ -80,9 +80,9 @@ constant = Claim(
     provenance="paper",
     printed=r"\alpha_\sigma=\min\big(2\hat\sigma_l(\tfrac12)-1,\ 1-\hat\sigma_l'(1)\big)\in[0,1]",
     note=r"Shown for all numbers $h = \hat\sigma_l(\frac12)$ and $s = \hat\sigma_l'(1)$ with what a non-decreasing"
-    r" concave function has that is 0 at 0 and 1 at 1: $h$ is above the chord from 0 to 1 and at most 1, the slope $s$ is at"
-    r" least 0, and the tangent at 1 is not below 0 at 0. $\alpha_\sigma = 0$ is possible, for instance for ReLU: then"
-    " nothing contracts.",
+    r" concave function has that is 0 at 0 and 1 at 1: $h$ is above the chord from 0 to 1 and at most 1, the slope $s$"
+    r" is at least 0, and the tangent at 1 is not below 0 at 0. $\alpha_\sigma = 0$ is possible, for instance for ReLU:"
+    " then nothing contracts.",
     beside=("agarwal2021/L40", "agarwal2021/T38-eq12"),
     parameters={"chord": half, "tangent": 1 - slope, "largest": 1},
 )

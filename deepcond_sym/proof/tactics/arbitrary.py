@@ -32,12 +32,11 @@ def scaled(prove: "Proof", factor: Term, low: Term, high: Term) -> "Use":
     return at(larger, {_x: factor, _y: low, _u: high - low})
 
 
-def product_known(prove: "Proof", *factors: Term) -> "Use":
-    """The fact 0 <= a b, where 0 <= a and 0 <= b are known."""
-    from ..proof import fact
+def product_known(prove: "Proof", a: Term, b: Term, role: str = "fact") -> "Use":
+    """The fact (or link) 0 <= a b, where 0 <= a and 0 <= b are known."""
+    from ..proof import Use
 
-    a, b = factors
-    return fact(prove.polynomial(le(0, _x * _y), _from_zero[_x], _from_zero[_y]), {_x: a, _y: b})
+    return Use(prove.polynomial(le(0, _x * _y), _from_zero[_x], _from_zero[_y]), {_x: a, _y: b}, role)
 
 
 def shrinking(prove: "Proof", goal: Statement, k: sp.Symbol, y: Term, factor: Term, ratio: Term, size: Term) -> Step:
