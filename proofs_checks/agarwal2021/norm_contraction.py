@@ -36,7 +36,7 @@ erf_level = sp.asin(sp.Rational(2, 3))
 erf_alpha = sp.pi / (3 * erf_level) - 1
 """min(2 sigma_hat_l(1/2) - 1, 1 - sigma_hat_l'(1)) for sigma = erf: 0.4351..., and 1 - sigma_hat_l'(1) = 0.5914..."""
 
-_at_half = Instance({L: Fraction(0), start: half.p * Fraction(1, half.q)})
+_at_half = Instance({L: Fraction(0), start: Fraction(1, 2)})
 
 printed = Claim(
     "agarwal2021/T38",
