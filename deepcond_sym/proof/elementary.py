@@ -22,6 +22,10 @@ Box = Mapping[sp.Symbol, tuple[Term, Term]]
 """Each variable's two ends: exact terms."""
 
 
+Ends = frozenset[tuple[sp.Symbol, int]]
+"""Ends that a box leaves out: 0 for the lower end of the variable, 1 for the upper one."""
+
+
 class Enclosure:
     """The ranges of terms on one box; each term is enclosed once.
 
@@ -78,6 +82,31 @@ class Enclosure:
         if term.func not in _OF_ONE_ARGUMENT:
             raise RuleFailure(f"{term} is not an elementary function that can be enclosed")
         return _OF_ONE_ARGUMENT[term.func](*parts[0])
+
+
+def by_angle(term: Term, box: Box, out: Ends, x: sp.Symbol) -> tuple[Term, Box, Ends]:
+    """The term, the box and its left out ends, with cos(2 t) put for x in [-1, 1], t in [0, pi/2].
+
+    There acos(x) = 2 t, asin(x) = pi/2 - 2 t, and 1 - x, 1 + x, 1 - x^2 are the squares of sqrt(2) sin(t), sqrt(2)
+    cos(t), 2 sin(t) cos(t), which are not negative."""
+    Enclosure(box).of(sp.acos(x))
+    t = sp.Symbol(f"{x.name}_half_angle", real=True)
+    if t in box:
+        raise RuleFailure(f"{t} is the name of another variable")
+    sine, cosine = sp.sin(t), sp.cos(t)
+    roots = ((1 - x, sp.sqrt(2) * sine), (1 + x, sp.sqrt(2) * cosine), (1 - x**2, 2 * sine * cosine))
+
+    def turned(power: Term) -> Term:
+        scale = power.base.subs(x, 0)
+        for base, root in roots:
+            if scale.is_positive and sp.expand(power.base - scale * base) == 0:
+                return scale**power.exp * root ** (2 * power.exp)
+        return power
+
+    term = term.xreplace({sp.acos(x): 2 * t, sp.asin(x): sp.pi / 2 - 2 * t})
+    term = term.replace(lambda e: e.is_Pow and e.exp.is_Rational, turned).xreplace({x: sp.cos(2 * t)})
+    ends = {s: e for s, e in box.items() if s != x} | {t: (sp.acos(box[x][1]) / 2, sp.acos(box[x][0]) / 2)}
+    return term, ends, frozenset((t, 1 - i) if s == x else (s, i) for s, i in out)
 
 
 def describe(box: Box) -> str:

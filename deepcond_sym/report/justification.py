@@ -309,6 +309,8 @@ def _ball_box(because: Because, step: dict[str, Any]) -> Justification:
     ways = ["an enclosure of the right side minus the left side in rigorous intervals shows its sign"]
     if "slope" in kinds:
         ways.append("its derivative has one sign, and at the end from which it grows its value or its limit is known")
+    if "angle" in kinds:
+        ways.append("as a function of an angle, with its cosine for the correlation, it is smooth at the end")
     if "factors" in kinds or "terms" in kinds:
         ways.append("it is made of factors or terms whose signs are shown")
     return Justification((f"{where}, {', or '.join(ways)}.",))
@@ -318,8 +320,8 @@ def _kinds(tree: Any) -> list[str]:
     """The kinds of all nodes of the evidence of a ball box step."""
     if not isinstance(tree, list) or not tree:
         return []
-    head = [tree[0]] if tree[0] in ("split", "slope", "factors", "terms", "plain", "centred", "zero", "powers") else []
-    return head + [kind for part in tree for kind in _kinds(part)]
+    known = ("split", "slope", "factors", "terms", "plain", "centred", "zero", "powers", "angle")
+    return [tree[0]] * (tree[0] in known) + [kind for part in tree for kind in _kinds(part)]
 
 
 def _monte_carlo(because: Because, step: dict[str, Any]) -> Justification:

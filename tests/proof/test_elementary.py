@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepcond_sym.arithmetic import precision
-from deepcond_sym.proof.elementary import Enclosure, vanishes
+from deepcond_sym.proof.elementary import Enclosure, by_angle, vanishes
 from deepcond_sym.proof.step import RuleFailure
 
 from .terms import boxes, points, terms, value, x, y
@@ -99,6 +99,23 @@ def test_minus_infinity_is_below_infinity() -> None:
         low, high = Enclosure({x: (-sp.oo, sp.oo)}).of(x**2)
         assert low == 0
         assert high > 10**9
+
+
+@settings(max_examples=80, deadline=None)
+@given(terms, st.sampled_from([(-one, one), (sp.S.Zero, one), (-one / 2, one / 3)]), boxes, st.integers(0, 10**6))
+def test_a_change_to_the_angle_keeps_the_values(term, first, second, seed) -> None:
+    term = term + sp.acos(x) * sp.sqrt(3 - 3 * x**2) - sp.asin(x) + sp.sqrt(1 - x) ** 3 + sp.sqrt(2 + 2 * x)
+    turned, box, out = by_angle(term, {x: first, y: second}, frozenset({(x, 0), (y, 1)}), x)
+    theta = sp.Symbol("x_half_angle", real=True)
+    assert out == frozenset({(theta, 1), (y, 1)})
+    assert box[theta] == (sp.acos(first[1]) / 2, sp.acos(first[0]) / 2)
+    with mpmath.workdps(50):
+        for point in points({x: first, y: second}, seed, 5):
+            expected = value(term, point)
+            if expected is not None:
+                at_x, at_y = (mpmath.mpf(int(point[s].p)) / int(point[s].q) for s in (x, y))
+                found = sp.lambdify([theta, y], turned, modules="mpmath")(mpmath.acos(at_x) / 2, at_y)
+                assert abs(found - expected) <= mpmath.mpf("1e-15") * (1 + abs(expected))
 
 
 def test_the_square_of_an_interval_around_zero() -> None:

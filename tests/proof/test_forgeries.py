@@ -461,6 +461,26 @@ def terms_of_which_the_positive_one_is_not_the_first():
 
 
 @forgery
+def the_cosine_of_an_angle_beyond_one():
+    """1 - cos(2 t) >= 0 says nothing of 1 - x for x in [0, 2]."""
+    return _ball_box(forall(interval(x, 0, 2), holds=le(x, 1)), ["angle", "x", ["plain"]])
+
+
+@forgery
+def an_angle_with_the_name_of_another_variable():
+    other = real("x_half_angle")
+    tree = ["angle", "x", ["plain"]]
+    return _ball_box(forall(interval(x, 0, 1), interval(other, 0, 1), holds=le(other, 2 * sp.acos(x))), tree)
+
+
+@forgery
+def a_left_out_end_that_an_angle_turns_around():
+    """acos(x) > 0 on (0, 1]: x = 1 is there, and is the angle 0."""
+    tree = ["angle", "x", ["slope", "x_half_angle", 0, ["plain"], ["zero"]]]
+    return _ball_box(forall(interval(x, 0, 1, "("), holds=lt(0, sp.acos(x))), tree)
+
+
+@forgery
 def an_equality_by_balls():
     return _ball_box(forall(interval(x, 0, 1), holds=eq(sp.exp(x), sp.exp(x))), ["zero"])
 

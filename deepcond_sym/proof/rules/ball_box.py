@@ -10,6 +10,7 @@ the box does not leave out an end:
   other >= 0 if the end is left out, else the other way round). Repeated, this is Taylor's formula at the end. At an
   infinite end, f stands for its limit points;
 - "factors", "terms": f is identically a product or a sum, whose parts are >= 0 (> 0; of a sum, the first one is);
+- "angle": so is f as a function of acos(x_i)/2, for a variable in [-1, 1];
 - "split": both parts of the box that a cut through one variable makes have such a proof.
 Both sides, f and every derivative used are shown to have values on the whole box. Made of continuous functions, f is
 then the integral of its derivative. Source: textbook (Moore 1966). Derivatives are SymPy's; identities are exact.
@@ -22,7 +23,7 @@ import sympy as sp
 
 from deepcond_sym.arithmetic import precision
 
-from ..elementary import Box, Enclosure, describe, vanishes
+from ..elementary import Box, Enclosure, Ends, by_angle, describe, vanishes
 from ..encoding import decode_statement, decode_term
 from ..language import Statement, Term, substitute
 from ..search.ball_box import search
@@ -30,9 +31,6 @@ from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 
 BITS = 96
-
-Ends = frozenset[tuple[sp.Symbol, int]]
-"""Ends that the box leaves out: 0 for the lower end of the variable, 1 for the upper one."""
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
@@ -80,6 +78,8 @@ def _show(f: Term, box: Box, out: Ends, strict: bool, tree: Any, sides: tuple[Te
         bases: list[Term] = [g.args[0] if g.is_Pow else g for g in sp.Mul.make_args(f)]
         if not all(base.func is sp.exp or ranges.of(base)[0] > 0 for base in bases):
             raise RuleFailure(f"{f} is not shown to be a product of positive powers")
+    elif kind == "angle":
+        _show(*by_angle(f, box, out, _symbol(box, parts[0])), strict, parts[1])
     elif kind in ("factors", "terms"):
         made_of = [decode_term(part) for part, _ in parts]
         if not vanishes((sp.prod(made_of) if kind == "factors" else sp.Add(*made_of)) - f):

@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-from ..elementary import Box, Enclosure, describe, vanishes
+from ..elementary import Box, Enclosure, by_angle, describe, vanishes
 from ..encoding import decode_term, encode_term
 from ..language import Term, substitute, term
 from ..step import RuleFailure
@@ -38,6 +38,11 @@ def cut(symbol: sp.Symbol, where: object, below: Any = None, above: Any = None) 
 def slope(symbol: sp.Symbol, side: int, derivative: Any = None, at_end: Any = None) -> Any:
     """An outline by the derivative away from the lower (0) or the upper (1) end, and the value at that end."""
     return ["slope", symbol.name, side, derivative, at_end]
+
+
+def angle(symbol: sp.Symbol, outline: Any = None) -> Any:
+    """An outline that puts the cosine of an angle for x; half the angle of x is named x_half_angle."""
+    return ["angle", symbol.name, outline]
 
 
 def product(*factors: Any) -> Any:
@@ -104,6 +109,9 @@ class _Explorer:
             face = {s: ends for s, ends in box.items() if s != symbol}
             value = substitute(f, {symbol: end})
             return [kind, name, side, rising, self.fill(at_end, value, face, out, strict and not left_out)]
+        if kind == "angle":
+            turned, angles, left_out = by_angle(f, box, out, next(s for s in box if s.name == parts[0]))
+            return [kind, parts[0], self.fill(parts[1], turned, angles, left_out, strict)]
         return [
             kind,
             *(
@@ -133,6 +141,11 @@ class _Explorer:
             return ["zero"]
         if not box:
             raise _Stuck(f"the sign of {f} is not decided")
+        for symbol, ends in box.items():
+            meets = any(end in (-1, 1) and self._meets_at(f, symbol, end) for end in ends)
+            if meets and ends[0] >= -1 and ends[1] <= 1 and _is_about_an_angle(f, symbol):
+                turned, angles, left_out = by_angle(f, box, out, symbol)
+                return ["angle", symbol.name, self.grow(turned, angles, left_out, strict, (), depth, order, cuts)]
         slopes = {symbol: _slope(f, symbol, ranges) for symbol in box}
         if all(slopes.values()) and not any(end.is_infinite for ends in box.values() for end in ends):
             bound = ranges.centred(f, box)
@@ -239,6 +252,14 @@ def _may_vanish(f: Term, fixed: Box) -> bool:
 def _is_product_of_powers(f: Term, ranges: Enclosure) -> bool:
     bases: list[Term] = [g.args[0] if g.is_Pow else g for g in sp.Mul.make_args(f)]
     return all(base.func is sp.exp or ranges.of(base)[0] > 0 for base in bases)
+
+
+def _is_about_an_angle(f: Term, x: sp.Symbol) -> bool:
+    """Whether f has an arc function or a root of 1 - x, 1 + x or 1 - x^2, which a half angle makes smooth."""
+    if f.has(sp.acos(x), sp.asin(x)):
+        return True
+    roots = [power.base for power in f.atoms(sp.Pow) if power.exp.is_Rational and not power.exp.is_Integer]
+    return any(sp.expand(root - root.subs(x, 0) * base) == 0 for root in roots for base in (1 - x, 1 + x, 1 - x**2))
 
 
 def _halves(box, out, symbol, cut):
