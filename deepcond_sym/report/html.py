@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -18,7 +17,7 @@ from .justification import Because
 from .mathml import display_parts, mathml
 from .notation import MEANINGS, described_functions, laws
 from .prose import Formula, Names, Run, proof_names, sentence, text_runs, witness_runs
-from .reading import reading
+from .reading import full_reading
 from .summary import Summary
 
 GENERATOR = "deepcond_sym"
@@ -69,8 +68,7 @@ def _view(result: dict[str, Any], anchors: dict[str, str]) -> dict[str, Any]:
     """What the template shows of a claim."""
     names = proof_names(result)
     statements = [_statement(data, names) for data in result["statements"]]
-    every_step = {i: i + 1 for i in range(len(result["steps"]))}
-    because = Because(replace(reading(result), numbers=every_step, passing={}), names)
+    because = Because(full_reading(result), names)
     for statement, root in zip(statements, result["roots"], strict=False):
         statement["root"] = root + 1
     return {

@@ -10,16 +10,17 @@ from deepcond_sym.proof.encoding import decode_relation, decode_statement, decod
 from deepcond_sym.proof.language import Relation, Statement, dual, dual_slope, mu
 
 from .prose import OPERATORS, Formula, Names, Run, relation_latex, text_runs
-from .reading import Reading
+from .reading import CLEAR, DEFINITION, Reading
 
 
 @dataclass(frozen=True)
 class Justification:
-    """Words, and a displayed formula between them where there is one."""
+    """Words, a displayed formula between them where there is one, and what is told inside, each with its own words."""
 
     before: tuple[Run, ...]
     display: str = ""
     after: tuple[Run, ...] = ()
+    inside: tuple["Justification", ...] = ()
 
 
 class Because:
@@ -41,13 +42,20 @@ class Because:
         """A term as LaTeX, with the names of the proof."""
         return self.printer.doprint(term)
 
-    def map_name(self, body: sp.Basic, t: sp.Basic) -> str:
-        """The name of the map t -> body, or the map spelled out."""
-        return self.printer.maps.get((sp.expand(body), t)) or rf"({self.tex(t)} \mapsto {self.tex(body)})"
-
     def reference(self, premise: int) -> str:
-        """The number in print of a recorded step; words for one that is not worth a line."""
-        return self.found.passing.get(premise) or f"({self.found.numbers[premise]})"
+        """The number in print of a recorded step, or a word for a routine one."""
+        kind = self.kind(premise)
+        if kind is not None:
+            return "the definition" if kind == DEFINITION else "immediate"
+        return f"({self.found.numbers[self.found.same[premise]]})"
+
+    def kind(self, premise: int) -> str | None:
+        """The kind of a routine step, None for any other."""
+        return self.found.routine.get(self.found.same[premise])
+
+    def is_shown(self, premise: int) -> bool:
+        """Whether the step has a number in print."""
+        return self.found.same[premise] in self.found.numbers
 
     def references(self, premises: list[int]) -> str:
         """Several numbers in print."""
@@ -74,31 +82,54 @@ def _consequence(because: Because, step: dict[str, Any]) -> Justification:
     """The chain, link by link, and the facts that the links need."""
     uses = list(zip(step["premises"], step["arguments"]["uses"], strict=True))
     links = [(p, use) for p, use in uses if use["role"] == "link"]
-    facts = [(p, use) for p, use in uses if use["role"] == "fact"]
+    facts = [(p, use) for p, use in uses if use["role"] == "fact" and because.is_shown(p)]
     given: list[Run] = []
     for i, (premise, use) in enumerate(facts):
         joint = "" if not i else " and " if i == len(facts) - 1 else ", "
         given += [joint, because.reference(premise), *because.at(use["with"])]
     if not links:
-        return Justification(("From ", *given, "."))
+        return Justification(("From ", *given, ".") if facts else ("This is immediate.",))
     where = (" (admissible by ", *given, ")") if facts else ()
     named: list[Run] = []
-    told = [link for link, before in zip(links, [None, *links], strict=False) if not _both_pass(because, link, before)]
-    for i, (premise, use) in enumerate(told):
-        joint = "" if not i else " and then " if i == len(told) - 1 else ", then "
-        named += [joint, because.reference(premise), *because.at(use["with"])]
+    for i, (premise, use) in enumerate(links):
+        joint = "" if not i else " and then " if i == len(links) - 1 else ", then "
+        terms = because.at(use["with"]) if because.is_shown(premise) else ()
+        named += [joint, because.reference(premise), *terms]
     if len(links) == 1:
+        if because.kind(links[0][0]) == CLEAR and facts:
+            return Justification(("Immediate from ", *given, "."))
         return Justification(("This is ", *named, *where, "."))
     relations = [_instance(because.found.conclusions[p], use["with"]) for p, use in links]
-    chain = because.tex(decode_statement(step["conclusion"]).conclusion.lhs)
-    chain += "".join(f" {OPERATORS[r.op]} {because.tex(r.rhs)}" for r in relations)
-    return Justification(("By ", *named, *where, ":"), chain)
+    whole = decode_statement(step["conclusion"]).conclusion
+    return Justification(_by(because, links, named, where), _chain(because, relations, whole))
 
 
-def _both_pass(because: Because, link: tuple[int, Any], before: tuple[int, Any] | None) -> bool:
-    """Whether this link and the one before it are passed over with the same word."""
-    passing = because.found.passing
-    return before is not None and link[0] in passing and passing[link[0]] == passing.get(before[0])
+def _chain(because: Because, relations: list[Relation], whole: Relation) -> str:
+    """The relations in a row. Where one ends and the next begins the same term may be written in two ways, which the
+    rule has compared: the shorter is shown."""
+    shown = because.tex(whole.lhs)
+    for i, relation in enumerate(relations):
+        ends = [because.tex(relation.rhs)]
+        ends.append(because.tex(relations[i + 1].lhs if i + 1 < len(relations) else whole.rhs))
+        shown += f" {OPERATORS[relation.op]} {min(ends, key=len) if i + 1 < len(relations) else ends[1]}"
+    return shown
+
+
+def _by(because: Because, links: list[Any], named: list[Run], where: tuple[Run, ...]) -> tuple[Run, ...]:
+    """What the links of a chain rest on; those that are immediate are not named."""
+    kinds = {because.kind(p) for p, _ in links}
+    if kinds <= {CLEAR, DEFINITION}:
+        return ("By the definition:" if DEFINITION in kinds else "Immediate:",) if not where else ("Here", *where, ":")
+    if None in kinds and len(kinds) == 1:
+        return ("By ", *named, *where, ":")
+    told: list[list[Run]] = [["the definition"]] if DEFINITION in kinds else []
+    for premise, use in links:
+        if because.is_shown(premise):
+            told.append([because.reference(premise), *because.at(use["with"])])
+    runs: list[Run] = ["By "]
+    for i, words in enumerate(told):
+        runs += [", " if 0 < i < len(told) - 1 else " and " if i else "", *words]
+    return (*runs, *where, ":")
 
 
 def _instance(statement: Statement, values: dict[str, Any]) -> Relation:
@@ -113,49 +144,41 @@ def _polynomial(because: Because, step: dict[str, Any]) -> Justification:
     found = step["evidence"][-1] if step["evidence"] else None
     if found is None or decode_term(found["content"]) == 0:
         return Justification(("The two sides are the same rational function.",))
-    top, top_flips, count = _product(because, found["numerator"])
-    bottom, bottom_flips, more = _product(because, found["denominator"])
-    content = decode_term(found["content"]) * (-1) ** (top_flips + bottom_flips)
+    content = decode_term(found["content"])
+    for factor in [*found["numerator"], *found["denominator"]]:
+        content *= int(factor[2]) ** int(factor[1])
+    top, count = _product(because, found["numerator"], alone=content == 1)
+    bottom, more = _product(because, found["denominator"], alone=content.q == 1)
     sign = "-" if content < 0 else ""
     p, q = abs(content.p), content.q
-    # a number or a sign in front of one bare sum would go to its first summand only
-    if (sign or p != 1) and _is_bare_sum(found["numerator"]):
-        top = rf"\left({top}\right)"
-    if q != 1 and _is_bare_sum(found["denominator"]):
-        bottom = rf"\left({bottom}\right)"
     above = "".join([str(p) if p != 1 or not top else "", r" \, " if p != 1 and top else "", top])
     below = "".join([str(q) if q != 1 or not bottom else "", r" \, " if q != 1 and bottom else "", bottom])
     value = f"{sign}{above}" if below == "1" else rf"{sign}\frac{{{above}}}{{{below}}}"
     if count + more == 0:
         return Justification(("The right side minus the left side is ", Formula(value), "."))
     how = "positive" if relation.op != "<=" else "non-negative"
-    factors = "the factors are" if count + more > 1 else "the factor is"
+    if relation.op == "!=":
+        how = "non-zero"
+    factors = "the factors are" if count + more > 1 else "it is"
     trees = sum(tree is not None for part in ("numerator", "denominator") for *_, tree in found[part])
     cut = " on the pieces of a bisection" if trees else ""
     after = f"where {factors} {how} on the domain: so are their Bernstein coefficients{cut}."
-    if count + more == 1 and relation.op != "!=":
+    if count + more == 1:
         after = f"which is {how} on the domain: so are its Bernstein coefficients{cut}."
     return Justification(("The right side minus the left side is",), value, (after,))
 
 
-def _is_bare_sum(factors: list[Any]) -> bool:
-    """Whether `_product` writes these factors as a sum without brackets."""
-    return len(factors) == 1 and int(factors[0][1]) == 1 and isinstance(decode_term(factors[0][0]), sp.Add)
-
-
-def _product(because: Because, factors: list[Any]) -> tuple[str, int, int]:
-    """The factors as LaTeX, each with the sign that it has on the domain turned to plus; how often a sign was turned
-    (to an odd power), and how many factors there are."""
-    parts, flips = [], 0
+def _product(because: Because, factors: list[Any], *, alone: bool) -> tuple[str, int]:
+    """The factors as LaTeX, each with the sign that it has on the domain turned to plus, and how many there are;
+    `alone` if no number stands before them."""
+    parts = []
     for encoded, exponent, direction, _ in factors:
-        factor = decode_term(encoded)
-        if int(direction) < 0:
-            factor, flips = sp.expand(-factor), flips + int(exponent) % 2
+        factor = sp.expand(int(direction) * decode_term(encoded))
         shown = because.tex(factor)
-        if isinstance(factor, sp.Add) and (len(factors) > 1 or int(exponent) > 1):
+        if isinstance(factor, sp.Add) and (len(factors) > 1 or int(exponent) > 1 or not alone):
             shown = rf"\left({shown}\right)"
         parts.append(shown if int(exponent) == 1 else f"{shown}^{{{exponent}}}")
-    return r" \, ".join(parts), flips, len(factors)
+    return r" \, ".join(parts), len(factors)
 
 
 def _vertices(because: Because, step: dict[str, Any]) -> Justification:
@@ -197,12 +220,27 @@ def _at_power(relation: Relation, i: Any) -> Relation:
 
 def _induction(because: Because, step: dict[str, Any]) -> Justification:
     index = because.tex(decode_term(step["arguments"]["index"]))
-    base, following = map(because.reference, step["premises"])
     first = next(v["from"] for v in step["conclusion"]["variables"] if v["symbol"] == step["arguments"]["index"])
-    return _said(
-        f"By induction on ${index}$: for ${index} = {first}$ it is {base}, and {following} leads from ${index}$ to"
-        f" ${index} + 1$."
+    base, following = step["premises"]
+    if because.is_shown(base) and because.is_shown(following):
+        return _said(
+            f"By induction on ${index}$: for ${index} = {first}$ it is {because.reference(base)}, and"
+            f" {because.reference(following)} leads from ${index}$ to ${index} + 1$."
+        )
+    told = (f"For ${index} = {first}$", base), (f"From ${index}$ to ${index} + 1$", following)
+    return Justification(
+        text_runs(f"By induction on ${index}$."), inside=tuple(_told(because, lead, p) for lead, p in told)
     )
+
+
+def _told(because: Because, lead: str, premise: int) -> Justification:
+    """A case of an induction: where it was shown, or its own proof, told here."""
+    if because.is_shown(premise) or because.kind(premise):
+        return _said(f"{lead} it is {because.reference(premise)}.")
+    why = because(because.found.steps[because.found.same[premise]])
+    first, *others = why.before
+    lowered = first[:1].lower() + first[1:] if isinstance(first, str) else first
+    return Justification((*text_runs(f"{lead}, "), lowered, *others), why.display, why.after, why.inside)
 
 
 def _cases(because: Because, step: dict[str, Any]) -> Justification:

@@ -9,7 +9,7 @@ from deepcond_sym.proof.encoding import decode_statement
 from deepcond_sym.proof.language import Statement
 from deepcond_sym.proof.verdict import Verdict
 
-from .justification import Because
+from .justification import Because, Justification
 from .mathml import display_parts
 from .notation import MEANINGS, described_functions, laws
 from .printer import escape, term_latex
@@ -151,12 +151,16 @@ def _proof(result: dict[str, Any], statements: list[Statement], names: Names) ->
 def _line(line: Line, because: Because, names: Names) -> str:
     said = sentence(line.conclusion, names)
     strength = "" if line.step["strength"] == Verdict.PROVED.value else f" ({line.step['strength'].lower()})"
-    why = because(line.step)
     shown = f"{_prose(said.before)}{strength}\n{display(said.relation)}\n{_prose(said.after)}".rstrip()
+    reason = _reason(because(line.step))
+    return f"\\item[({line.number})] {shown}\n{reason} \\by{{{escape(line.step['rule'])}}}"
+
+
+def _reason(why: Justification) -> str:
     reason = _prose(why.before)
     if why.display:
         reason += f"\n{display(why.display)}\n{_prose(why.after)}".rstrip()
-    return f"\\item[({line.number})] {shown}\n{reason} \\by{{{escape(line.step['rule'])}}}"
+    return "\n".join([reason, *map(_reason, why.inside)])
 
 
 def _laws(results: list[dict[str, Any]]) -> str:

@@ -1,7 +1,7 @@
 """Terms of the formal language as LaTeX: SymPy's printer, with the functions of the theory in the papers' notation."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import sympy as sp
@@ -29,9 +29,9 @@ class TermPrinter(LatexPrinter):
     """SymPy's LaTeX printer for the formal language.
 
     With `short_limits`, tending(s, k, a) and ranging(s, k, b) are printed as s_k, for use where "s_k -> a" or "s_k in
-    [0, b]" is said beside it; `names` gives
-    names to terms that are spelled out elsewhere, `maps` to the map t -> body of a repeat(body, t, L, s), by (body, t),
-    and `indices` the index of each sequence, for its limit.
+    [0, b]" is said beside it; `names` gives names to terms that are spelled out elsewhere, `maps` to the map t -> body
+    of a `repeat`, by (body expanded, t), and `indices` the index of each sequence, for its limit. A name with an
+    underscore in front loses it, unless the rest is `taken`.
     """
 
     def __init__(
@@ -41,12 +41,14 @@ class TermPrinter(LatexPrinter):
         names: Mapping[sp.Basic, str] | None = None,
         maps: Mapping[tuple[sp.Basic, sp.Basic], str] | None = None,
         indices: Mapping[str, str] | None = None,
+        taken: Collection[str] = (),
     ) -> None:
         super().__init__({"inv_trig_style": "full"})
         self.short_limits = short_limits
         self.names = names or {}
         self.maps = maps or {}
         self.indices = indices or {}
+        self.taken = taken
 
     def _print(self, expr: Any, **kwargs: Any) -> str:
         # by type and not by class name: a sequence of the user may be called Add
@@ -91,7 +93,8 @@ class TermPrinter(LatexPrinter):
         return body
 
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
-        return symbol_latex(expr.name)
+        name = expr.name
+        return symbol_latex(name[1:] if name.startswith("_") and name[1:] not in self.taken else name)
 
     _print_Dummy = _print_Symbol
 
@@ -154,6 +157,8 @@ def symbol_latex(name: str) -> str:
     >>> print(symbol_latex("delta_1"), symbol_latex("tail_z0"), symbol_latex("b"), symbol_latex("odds"))
     \delta_{1} \mathit{tail}_{z0} b \mathit{odds}
     """
+    if name.startswith("_") and _NAME.fullmatch(name[1:]):
+        return rf"\tilde{{{symbol_latex(name[1:])}}}"
     match = _NAME.fullmatch(name)
     if match is None:
         return rf"\text{{{escape(name)}}}"

@@ -125,6 +125,7 @@ def sentence(statement: Statement, names: Names | None = None) -> Sentence:
     limits = _limits(statement)
     names = names or Names([statement])
     printer = names.printer(
+        taken={v.symbol.name for v in statement.variables},
         short_limits=len({tag for tag, *_ in limits}) == len(limits),
         indices={sequence.name: symbol_latex(sequence.index.name) for sequence in statement.sequences},
     )

@@ -1,11 +1,21 @@
 """A recorded proof in the order in which a referee reads it: which steps are shown, under which statement, numbered
-how."""
+how.
+
+Three kinds of steps are not shown as lines of their own. Twins only repeat another step. Routine steps unfold a
+definition, place a number in its interval or take a power of it. The base case and the step of an induction that
+nothing else uses are told where the induction is."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from deepcond_sym.proof.encoding import decode_statement
+import sympy as sp
+
+from deepcond_sym.proof.encoding import decode_statement, decode_term
 from deepcond_sym.proof.language import Statement
+
+DEFINITION, CLEAR = "definition", "clear"
+_SHORT = 5
+"""Up to so many operations on both sides an inequality without products of sums counts as routine."""
 
 
 @dataclass(frozen=True)
@@ -29,80 +39,72 @@ class Part:
 
 @dataclass(frozen=True)
 class Reading:
-    """The lemmas, the proofs of the statements, the number of each recorded step in print, what each recorded step
-    says, and the words for steps that have no line of their own."""
+    """The lemmas of a proof and its parts; for each recorded step the first that says the same, and for that one its
+    number in print, or its kind if it is routine, or neither if it is told inside another; with what each says."""
 
     lemmas: tuple[Part, ...]
     parts: tuple[Part, ...]
+    same: dict[int, int]
     numbers: dict[int, int]
+    routine: dict[int, str]
+    steps: list[dict[str, Any]]
     conclusions: list[Statement]
-    passing: dict[int, str]
 
 
 def reading(result: dict[str, Any]) -> Reading:
-    """The reading order of a result's proof: lemmas first, then each statement in turn.
-
-    A step that only repeats another is not shown: one recorded twice, or one that restates its only premise as it is.
-    Its place in the text is taken by the step that it repeats. Nor is one shown that unfolds definitions and nothing
-    else, or compares a term with itself: a word does where it is used.
-    """
-    steps = result["steps"]
+    """The reading order of a result's proof: lemmas first, then each statement in turn."""
+    steps, roots = result["steps"], result["roots"]
     conclusions = [decode_statement(step["conclusion"]) for step in steps]
-    passing = {i: word for i, step in enumerate(steps) if i not in result["roots"] and (word := _word(step))}
+    same = _twins(steps, conclusions)
+    named = [i for i, step in enumerate(steps) if step.get("lemma") and same[i] == i]
+    goals = {same[i] for i in [*roots, *named]}
+    routine = _routine(steps, conclusions, same, goals)
+    told = _told_inside(steps, same, goals, routine)
     numbers: dict[int, int] = {}
-    shown: list[int] = []
 
-    def part(root: int, name: str = "") -> Part:
+    def part(root: int, lemma: str = "") -> Part:
         lines: list[Line] = []
-        for i in sorted(_below(root, steps)):
-            if i in numbers or i in passing:
-                continue
-            twin = _twin(i, steps, conclusions, shown)
-            if twin is not None:
-                numbers[i] = numbers[twin]
-                continue
-            numbers[i] = len(shown) + 1
-            shown.append(i)
-            lines.append(Line(numbers[i], steps[i], conclusions[i]))
-        return Part(tuple(lines), numbers[root], name)
+        for i in sorted(_below(root, steps, same)):
+            if i not in numbers and i not in routine and i not in told:
+                numbers[i] = len(numbers) + 1
+                lines.append(Line(numbers[i], steps[i], conclusions[i]))
+        return Part(tuple(lines), numbers[root], lemma)
 
-    named = [i for i, step in enumerate(steps) if step.get("lemma")]
     lemmas = [part(i, steps[i]["lemma"]) for i in named]
-    parts = [part(root) for root in result["roots"]]
-    return Reading(tuple(p for p in lemmas if p.lines), tuple(parts), numbers, conclusions, passing)
+    parts = [part(same[root]) for root in roots]
+    return Reading(tuple(p for p in lemmas if p.lines), tuple(parts), same, numbers, routine, steps, conclusions)
 
 
-def _below(root: int, steps: list[dict[str, Any]]) -> set[int]:
-    """The step and all that it rests on."""
-    found, open_ = set(), [root]
-    while open_:
-        i = open_.pop()
+def _below(root: int, steps: list[dict[str, Any]], same: dict[int, int]) -> set[int]:
+    """The step and all that it rests on, each by the first that says it."""
+    found, waiting = set(), [root]
+    while waiting:
+        i = waiting.pop()
         if i not in found:
             found.add(i)
-            open_ += steps[i]["premises"]
+            waiting += [same[p] for p in steps[i]["premises"]]
     return found
 
 
-def _word(step: dict[str, Any]) -> str:
-    """What is said in place of a step that needs no line."""
-    if step["rule"] == "identity" and not step["premises"]:
-        kinds = {entry[0] for entry in step["arguments"]["rewrite"]}
-        return "definition" if kinds == {"unfold"} else ""
-    op, left, right = step["conclusion"]["holds"]
-    return "the trivial comparison" if step["rule"] == "polynomial" and left == right and op == "<=" else ""
+def full_reading(result: dict[str, Any]) -> Reading:
+    """Every recorded step under its own number, nothing left out."""
+    steps = result["steps"]
+    conclusions = [decode_statement(step["conclusion"]) for step in steps]
+    every = range(len(steps))
+    return Reading((), (), {i: i for i in every}, {i: i + 1 for i in every}, {}, steps, conclusions)
 
 
-def _twin(i: int, steps: list[dict[str, Any]], conclusions: list[Statement], shown: list[int]) -> int | None:
-    """A step shown before that says the same."""
-    for j in shown:
-        same = conclusions[j] == conclusions[i]
-        if same and (steps[j]["rule"], steps[j]["arguments"]) == (steps[i]["rule"], steps[i]["arguments"]):
-            return j
-    if steps[i]["rule"] == "consequence" and len(steps[i]["premises"]) == 1:
-        (premise,) = steps[i]["premises"]
-        if _says(conclusions[premise], conclusions[i]):
-            return premise if premise in shown else None
-    return None
+def _twins(steps: list[dict[str, Any]], conclusions: list[Statement]) -> dict[int, int]:
+    """For each step the first that says the same: recorded before, or its only premise, restated as it is."""
+    same: dict[int, int] = {}
+    seen: dict[str, int] = {}
+    for i, step in enumerate(steps):
+        premises = [same[p] for p in step["premises"]]
+        key = repr((step["rule"], step["arguments"], premises, step["conclusion"]))
+        same[i] = seen.setdefault(key, i)
+        if step["rule"] == "consequence" and len(premises) == 1 and _says(conclusions[premises[0]], conclusions[i]):
+            same[i] = premises[0]
+    return same
 
 
 def _says(one: Statement, other: Statement) -> bool:
@@ -114,3 +116,56 @@ def _says(one: Statement, other: Statement) -> bool:
         and one.family == other.family
         and one.sequences == other.sequences
     )
+
+
+def _routine(
+    steps: list[dict[str, Any]], conclusions: list[Statement], same: dict[int, int], goals: set[int]
+) -> dict[int, str]:
+    """The routine steps with their kind."""
+    kinds: dict[int, str] = {}
+    for i, step in enumerate(steps):
+        if same[i] != i or i in goals:
+            continue
+        rule, arguments = step["rule"], step["arguments"]
+        if rule == "identity" and not step["premises"] and all(e[0] == "unfold" for e in arguments["rewrite"]):
+            kinds[i] = DEFINITION
+        elif rule == "passage" and arguments["part"] in ("non-negative", "at most one", "at least one"):
+            kinds[i] = CLEAR
+        elif rule == "polynomial":
+            if _is_immediate(step, conclusions[i]):
+                kinds[i] = CLEAR
+        elif rule in ("consequence", "cases") and step["premises"] and all(same[p] in kinds for p in step["premises"]):
+            kinds[i] = CLEAR
+    return kinds
+
+
+def _is_immediate(step: dict[str, Any], said: Statement) -> bool:
+    """Whether a polynomial inequality is short, and its difference a product of variables and of distances from the
+    ends of their intervals."""
+    relation = said.conclusion
+    if sp.count_ops(relation.lhs) + sp.count_ops(relation.rhs) > _SHORT:
+        return False
+    if relation.op == "!=":
+        return True
+    found = step["evidence"][-1] if step["evidence"] else {"numerator": [], "denominator": []}
+    factors = [decode_term(entry[0]) for part in ("numerator", "denominator") for entry in found[part]]
+    return all(len(f.free_symbols) == 1 and sp.Poly(f, *f.free_symbols).degree() == 1 for f in factors)
+
+
+def _told_inside(
+    steps: list[dict[str, Any]], same: dict[int, int], goals: set[int], routine: dict[int, str]
+) -> set[int]:
+    """The base cases and steps of inductions that nothing else uses."""
+    users: dict[int, set[int]] = {}
+    for i, step in enumerate(steps):
+        if same[i] == i:
+            for premise in step["premises"]:
+                users.setdefault(same[premise], set()).add(i)
+    inside = set()
+    for i, step in enumerate(steps):
+        used_by = users.get(i, set())
+        if i not in goals and i not in routine and step["rule"] == "consequence" and len(used_by) == 1:
+            (user,) = used_by
+            if steps[user]["rule"] == "induction":
+                inside.add(i)
+    return inside
