@@ -167,12 +167,6 @@ _LISTED = (
         _forward, _of_correlation(lambda r: r), Fraction(-1), Fraction(1), counts=False,
     ),
     Experiment(
-        "absolute_correlation",
-        "the absolute value of that inner product",
-        (_ACTIVATION, _WIDTH, _DEPTH, _RHO),
-        _forward, _of_correlation(np.abs), counts=False,
-    ),
-    Experiment(
         "sign_agreement",
         "the mean of sign f(x) sign f(y) over the top weights, every layer of the network f scaled to unit length",
         (_ACTIVATION, _WIDTH, _DEPTH, _RHO),

@@ -16,6 +16,7 @@ from deepcond_sym.errors import InputError
 from deepcond_sym.proof import Claim, Proof, RuleFailure, Verdict, certificate, forall, interval, le, lt
 from deepcond_sym.proof import index as whole_index
 from deepcond_sym.proof.contradiction import contradict
+from deepcond_sym.proof.encoding import encode_statement
 from deepcond_sym.proof.language import Relation, expectation
 from deepcond_sym.proof.result import judged
 from deepcond_sym.proof.sampling import ERROR, SEEDS, SIZES, Contradicted
@@ -288,3 +289,41 @@ def test_statements_without_experiments_carry_no_confidence() -> None:
     claim.states(lambda: forall(holds=le(0, 1)))
     claim.proves(lambda prove, goal: prove.evaluate(goal))
     assert judged(claim, claim.judge())["confidence"] == ""
+
+
+FORGERIES = {
+    "a mean between two numbers, by the rule for polynomials": lambda: prove.polynomial(le(EVENT, 1)),
+    "a mean evaluated in balls": lambda: prove.evaluate(forall(holds=le(EVENT, 1))),
+    "a mean enclosed in balls": lambda: prove.ball_box(le(EVENT, 1)),
+    "an equality by samples": lambda: prove.simulate(
+        forall(holds=Relation(EVENT, "==", sp.Rational(1, 10))), seed=0, samples=16
+    ),
+    "two means in one bound": lambda: prove.simulate(forall(holds=le(EVENT - MEAN, 9)), seed=0, samples=16),
+    "the mean on both sides of a bound": lambda: prove.simulate(
+        forall(holds=le(abs(EVENT - 1), 1 + EVENT)), seed=0, samples=16
+    ),
+    "a hypothesis that no sample looks at": lambda: prove.simulate(
+        forall(given=[le(EVENT, 0)], holds=le(EVENT, "1/2")), seed=0, samples=16
+    ),
+    "a bound that has no value": lambda: prove.simulate(
+        forall(holds=le(EVENT, sp.Pow(sp.sin(sp.pi, evaluate=False), -1, evaluate=False))), seed=0, samples=16
+    ),
+    "a proved strength": lambda: derive(
+        "monte carlo",
+        {"statement": encode_statement(forall(holds=le("1/2", EVENT))), "seed": 0, "samples": 16, "strength": "PROVED"},
+    ),
+    "evidence instead of samples": lambda: derive(
+        "monte carlo",
+        {"statement": encode_statement(forall(holds=le("1/2", EVENT))), "seed": 0, "samples": 1024},
+        evidence=[["1/2", "1"]],
+    ),
+    "a million samples that are a text": lambda: derive(
+        "monte carlo", {"statement": encode_statement(forall(holds=le("1/2", EVENT))), "seed": 0, "samples": "1048576"}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_the_kernel_refuses(name) -> None:
+    with pytest.raises((RuleFailure, InputError)):
+        FORGERIES[name]()
