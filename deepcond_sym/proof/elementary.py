@@ -27,7 +27,7 @@ Ends = frozenset[tuple[sp.Symbol, int]]
 
 
 class Enclosure:
-    """The ranges of terms on one box; each term is enclosed once.
+    """The ranges of terms on one box, of the given ones from the start; each term is enclosed once.
 
     >>> x = sp.Symbol("x", real=True)
     >>> low, high = Enclosure({x: (sp.S.Zero, sp.S.One)}).of(sp.exp(x) - x)
@@ -35,10 +35,12 @@ class Enclosure:
     (True, True, True)
     """
 
-    def __init__(self, box: Box) -> None:
+    def __init__(self, box: Box, *terms: Term) -> None:
         self.memory: dict[Term, Range] = {}
         for symbol, (low, high) in box.items():
             self.memory[symbol] = self.of(low)[0], self.of(high)[1]
+        for term in terms:
+            self.of(term)
 
     def of(self, term: Term) -> Range:
         """The range of the term; RuleFailure naming the part that is not shown to have a value on the whole box."""
@@ -105,8 +107,21 @@ def by_angle(term: Term, box: Box, out: Ends, x: sp.Symbol) -> tuple[Term, Box, 
 
     term = term.xreplace({sp.acos(x): 2 * t, sp.asin(x): sp.pi / 2 - 2 * t})
     term = term.replace(lambda e: e.is_Pow and e.exp.is_Rational, turned).xreplace({x: sp.cos(2 * t)})
-    ends = {s: e for s, e in box.items() if s != x} | {t: (sp.acos(box[x][1]) / 2, sp.acos(box[x][0]) / 2)}
+    ends = {**without(box, x), t: (sp.acos(box[x][1]) / 2, sp.acos(box[x][0]) / 2)}
     return term, ends, frozenset((t, 1 - i) if s == x else (s, i) for s, i in out)
+
+
+def named(box: Box, name: Any) -> sp.Symbol:
+    """The variable of this name; RuleFailure if the box has none."""
+    for symbol in box:
+        if symbol.name == name:
+            return symbol
+    raise RuleFailure(f"there is no variable {name} in this box")
+
+
+def without(box: Box, symbol: sp.Symbol) -> Box:
+    """The face of the box on which the variable does not vary."""
+    return {s: ends for s, ends in box.items() if s != symbol}
 
 
 def describe(box: Box) -> str:

@@ -23,14 +23,12 @@ import sympy as sp
 
 from deepcond_sym.arithmetic import precision
 
-from ..elementary import Box, Enclosure, Ends, by_angle, describe, vanishes
+from ..elementary import Box, Enclosure, Ends, by_angle, describe, named, vanishes, without
 from ..encoding import decode_statement, decode_term
 from ..language import Statement, Term, substitute
 from ..search.ball_box import search
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
-
-BITS = 96
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
@@ -45,7 +43,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     out = {(v.symbol, 0) for v in variables if v.open_lower} | {(v.symbol, 1) for v in variables if v.open_upper}
     problem = (relation.rhs - relation.lhs, box, frozenset(out), relation.op == "<")
     sides = (relation.lhs, relation.rhs)
-    with precision(bits=BITS):
+    with precision(bits=96):
         tree = evidence.ask(lambda: search(*problem, sides, arguments.get("hints", {})))
         _show(*problem, tree, sides)
     return statement, Verdict.PROVED
@@ -55,7 +53,7 @@ def _show(f: Term, box: Box, out: Ends, strict: bool, tree: Any, sides: tuple[Te
     """Return if the tree shows f >= 0 (> 0 if strict) on the box, and that the sides have values there."""
     kind, *parts = tree
     if kind == "split":
-        symbol, cut = _symbol(box, parts[0]), decode_term(parts[1])
+        symbol, cut = named(box, parts[0]), decode_term(parts[1])
         if not cut.is_Rational:
             raise RuleFailure("a box is cut at a rational number")
         low, high = box[symbol]
@@ -64,9 +62,7 @@ def _show(f: Term, box: Box, out: Ends, strict: bool, tree: Any, sides: tuple[Te
         return
     if kind == "stuck":
         raise RuleFailure(str(parts[0]))
-    ranges = Enclosure(box)
-    for term in (f, *sides):
-        ranges.of(term)
+    ranges = Enclosure(box, f, *sides)
     if kind in ("plain", "centred"):
         least = ranges.of(f)[0] if kind == "plain" else ranges.centred(f, box)
         if not (least > 0 if strict else least >= 0):
@@ -79,7 +75,7 @@ def _show(f: Term, box: Box, out: Ends, strict: bool, tree: Any, sides: tuple[Te
         if not all(base.func is sp.exp or ranges.of(base)[0] > 0 for base in bases):
             raise RuleFailure(f"{f} is not shown to be a product of positive powers")
     elif kind == "angle":
-        _show(*by_angle(f, box, out, _symbol(box, parts[0])), strict, parts[1])
+        _show(*by_angle(f, box, out, named(box, parts[0])), strict, parts[1])
     elif kind in ("factors", "terms"):
         made_of = [decode_term(part) for part, _ in parts]
         if not vanishes((sp.prod(made_of) if kind == "factors" else sp.Add(*made_of)) - f):
@@ -87,21 +83,13 @@ def _show(f: Term, box: Box, out: Ends, strict: bool, tree: Any, sides: tuple[Te
         for i, (part, (_, below)) in enumerate(zip(made_of, parts, strict=True)):
             _show(part, box, out, strict and (kind == "factors" or i == 0), below)
     elif kind == "slope":
-        symbol, side = _symbol(box, parts[0]), 1 if parts[1] else 0
+        symbol, side = named(box, parts[0]), 1 if parts[1] else 0
         end = box[symbol][side]
         left_out = end.is_infinite or (symbol, side) in out
         _show((-1) ** side * sp.diff(f, symbol), box, out, strict and left_out, parts[2])
         if not end.is_infinite:
-            face = {s: ends for s, ends in box.items() if s != symbol}
-            _show(substitute(f, {symbol: end}), face, out, strict and not left_out, parts[3])
+            _show(substitute(f, {symbol: end}), without(box, symbol), out, strict and not left_out, parts[3])
         elif not Enclosure({**box, symbol: (end, end)}).of(f)[0] >= 0:
             raise RuleFailure(f"{f} is not shown to be non-negative in the limit")
     else:
         raise RuleFailure(f"there is no proof by {kind}")
-
-
-def _symbol(box: Box, name: Any) -> sp.Symbol:
-    for symbol in box:
-        if symbol.name == name:
-            return symbol
-    raise RuleFailure(f"there is no variable {name} in this box")

@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-from ..elementary import Box, Enclosure, by_angle, describe, vanishes
+from ..elementary import Box, Enclosure, by_angle, describe, named, vanishes, without
 from ..encoding import decode_term, encode_term
 from ..language import Term, substitute, term
 from ..step import RuleFailure
@@ -94,23 +94,22 @@ class _Explorer:
         kind, *parts = outline
         if kind == "split":
             name, cut, *below = parts
-            symbol = next(s for s in box if s.name == name)
+            symbol = named(box, name)
             halves = _halves(box, out, symbol, decode_term(cut))
             filled = [self.fill(part, f, *half, strict, sides) for part, half in zip(below, halves, strict=True)]
             return [kind, name, cut, *filled]
         if kind == "slope":
             name, side, derivative, at_end = parts
-            symbol = next(s for s in box if s.name == name)
+            symbol = named(box, name)
             end = box[symbol][side]
             left_out = end.is_infinite or (symbol, side) in out
             rising = self.fill(derivative, (-1) ** side * sp.diff(f, symbol), box, out, strict and left_out)
             if end.is_infinite:
                 return [kind, name, side, rising, None]
-            face = {s: ends for s, ends in box.items() if s != symbol}
-            value = substitute(f, {symbol: end})
-            return [kind, name, side, rising, self.fill(at_end, value, face, out, strict and not left_out)]
+            value = self.fill(at_end, substitute(f, {symbol: end}), without(box, symbol), out, strict and not left_out)
+            return [kind, name, side, rising, value]
         if kind == "angle":
-            turned, angles, left_out = by_angle(f, box, out, next(s for s in box if s.name == parts[0]))
+            turned, angles, left_out = by_angle(f, box, out, named(box, parts[0]))
             return [kind, parts[0], self.fill(parts[1], turned, angles, left_out, strict)]
         return [
             kind,
@@ -174,9 +173,8 @@ class _Explorer:
             except RuleFailure:
                 return None
             return ["slope", symbol.name, side, rising, None] if rising and limit >= 0 else None
-        face = {s: ends for s, ends in box.items() if s != symbol}
         if rising:
-            at_end = self.grow(substitute(f, {symbol: end}), face, out, strict and not left_out)
+            at_end = self.grow(substitute(f, {symbol: end}), without(box, symbol), out, strict and not left_out)
             return ["slope", symbol.name, side, rising, at_end]
         if (strict and not left_out) or not self._meets_at(f, symbol, end):
             return None
