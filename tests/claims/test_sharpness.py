@@ -36,6 +36,8 @@ BEST = {
     # attained by q_mu; the base by rho -> 1
     ("beyond/D1", "q"): "0",
     ("beyond/D2", "base"): "1",
+    # the linear part is what is left as rho -> 0
+    ("beyond/D3", "low"): "1",
 }
 """The best constant that there is, whether it is the printed one or sharper."""
 
