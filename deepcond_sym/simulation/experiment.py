@@ -17,8 +17,8 @@ from .array_activation import ArrayActivation, array_activation, quartile_sign
 Value = str | Fraction
 """What a parameter is written as: the tag of an activation, or an exact number."""
 
-MOST_NUMBERS = 2**31
-"""Most Gaussian numbers that one run may draw: about a minute's work."""
+MOST_NUMBERS = 2**28
+"""Most Gaussian numbers that one run may draw: some seconds of work."""
 
 ACTIVATIONS: Mapping[str, str] = {
     "relu": "relu", "erf": "erf", "tanh": "tanh", "sine": "sin", "hermite2": "hermite(2)", "quartile_sign": "",
@@ -108,7 +108,7 @@ class Experiment:
         """So many independent samples, the same for the same arguments; InputError for too much work."""
         exact = self.read(values)
         if samples * self.numbers(*exact) > MOST_NUMBERS:
-            raise InputError(f"{samples} samples of {self.name} would draw more than 2^31 numbers: take fewer")
+            raise InputError(f"{samples} samples of {self.name} would draw more than 2^28 numbers: take fewer")
         found = np.asarray(self.draw(exact, samples, seed), dtype=np.float64)
         assert found.shape == (samples,)
         return found

@@ -103,33 +103,44 @@ def _neuron(count: int, delta: float, z: np.ndarray, rng: np.random.Generator) -
     return first, rho * first[:, None] + np.sqrt(1 - rho * rho) * across
 
 
+def _in_chunks(
+    event: Callable[[int, np.random.Generator], np.ndarray], samples: int, numbers_each: int, seed: int
+) -> np.ndarray:
+    """event(batch, generator) for batches that fit into little memory, one after the other."""
+    rng = np.random.default_rng(seed)
+    return np.concatenate([event(batch, rng) for batch in chunks(samples, numbers_each)])
+
+
 def _quiet_neuron(values: tuple[Any, ...], samples: int, seed: int) -> np.ndarray:
     count, delta = values
-    rng = np.random.default_rng(seed)
-    first, others = _neuron(count, delta, rng.standard_normal(samples), rng)
     unit = np.sqrt(delta) / count
-    return (np.abs(first) <= unit / 10) & (np.abs(others) > unit / 4).all(axis=1)
+
+    def event(batch: int, rng: np.random.Generator) -> np.ndarray:
+        first, others = _neuron(count, delta, rng.standard_normal(batch), rng)
+        return (np.abs(first) <= unit / 10) & (np.abs(others) > unit / 4).all(axis=1)
+
+    return _in_chunks(event, samples, count + 1, seed)
 
 
 def _also_quiet(values: tuple[Any, ...], samples: int, seed: int) -> np.ndarray:
     count, delta = values
-    rng = np.random.default_rng(seed)
-    _, others = _neuron(count, delta, np.zeros(samples), rng)
-    return np.abs(others[:, 0]) <= np.sqrt(delta) / (4 * count)
+
+    def event(batch: int, rng: np.random.Generator) -> np.ndarray:
+        _, others = _neuron(count, delta, np.zeros(batch), rng)
+        return np.abs(others[:, 0]) <= np.sqrt(delta) / (4 * count)
+
+    return _in_chunks(event, samples, count, seed)
 
 
 def _relu_features(values: tuple[Any, ...], samples: int, seed: int) -> np.ndarray:
     count, delta, width, level = values
-    rng, done = np.random.default_rng(seed), np.empty(samples, dtype=bool)
-    start = 0
-    for batch in chunks(samples, width * (count + 1)):
-        common = rng.standard_normal((batch, width, 1))
-        own = rng.standard_normal((batch, width, count))
+
+    def event(batch: int, rng: np.random.Generator) -> np.ndarray:
+        common, own = rng.standard_normal((batch, width, 1)), rng.standard_normal((batch, width, count))
         features = np.maximum(np.sqrt(1 - delta) * common + np.sqrt(delta) * own, 0)
-        gram = np.swapaxes(features, 1, 2) @ features / width
-        done[start : start + batch] = np.linalg.eigvalsh(gram)[:, 0] >= level
-        start += batch
-    return done
+        return np.linalg.eigvalsh(np.swapaxes(features, 1, 2) @ features / width)[:, 0] >= level
+
+    return _in_chunks(event, samples, width * (count + 1), seed)
 
 
 def _forward(tag: str, width: int, depth: int, *_: Any) -> int:
