@@ -23,6 +23,7 @@ from deepcond_sym.arithmetic import (
     to_relative,
     working_bits,
 )
+from deepcond_sym.duals.binormal_form import binormal_form
 from deepcond_sym.duals.derivation import Derivation
 from deepcond_sym.duals.pair_closed_form import PairClosedForm, closed_form, q1, q2
 from deepcond_sym.errors import AccuracyError, InputError
@@ -151,8 +152,10 @@ class DualPair:
 def dual_pair(spec: Activation | sp.Expr | str, q1: Variance = q1, q2: Variance = q2) -> DualPair:
     """E[sigma(sqrt(q1) X) sigma(sqrt(q2) Y)] in closed form, for symbolic or exact variances.
 
+    It has erf and bivariate normal probabilities (`binormal_cdf`) where knots lie away from 0, steps stand before
+    exponentials, or an erf is shifted.
     Errors: InputError when a pair of terms of the activation has no closed form (or the activation is not a sum of
-    terms x^k exp(a x + b x^2), x^k erf(a x), and their steps at 0).
+    terms x^k exp(a x + b x^2) H(x - t) and x^k erf(a x + b)).
 
     >>> dual_pair("exp").expr
     exp(sqrt(q1)*sqrt(q2)*rho + q1/2 + q2/2)
@@ -162,7 +165,7 @@ def dual_pair(spec: Activation | sp.Expr | str, q1: Variance = q1, q2: Variance 
     Source: derived here.
     """
     sigma = activation(spec)
-    closed = closed_form(sigma)
+    closed = closed_form(sigma) or binormal_form(sigma)
     if closed is None:
         raise InputError(f"No closed form in two variances was found for {sigma.name}: use `dual` at one variance.")
     return DualPair(sigma, closed, (_variance(q1), _variance(q2)))

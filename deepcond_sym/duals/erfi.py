@@ -1,4 +1,4 @@
-"""Closed forms with erfi, the error function of an imaginary argument: sines against steps and erf."""
+"""Closed forms with erfi (sines against steps and erf) and with the bivariate normal distribution function."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import Any
 
 import mpmath
 import sympy as sp
+from flint import arb
 
-from deepcond_sym.arithmetic import Arithmetic, lower
+from deepcond_sym.arithmetic import Arithmetic, ball_from_mp, lower, mp_from_ball, precision, working_bits
+from deepcond_sym.arithmetic.stable_sums import as_expressions
+from deepcond_sym.duals.binormal import binormal_ball, binormal_cdf
 
 
 def lower_with_erfi(expr: sp.Expr, arithmetic: Arithmetic, variables: tuple[sp.Symbol, ...]) -> Callable[..., Any]:
-    """`lower` to mp or balls, with erfi(z) = 2/sqrt(pi) * integral of exp(t^2) over 0 < t < z as well.
+    """`lower` to mp or balls, with erfi(z) = 2/sqrt(pi) * integral of exp(t^2) over 0 < t < z and `binormal_cdf` too.
 
     >>> import sympy as sp
     >>> from flint import arb
@@ -23,19 +26,30 @@ def lower_with_erfi(expr: sp.Expr, arithmetic: Arithmetic, variables: tuple[sp.S
 
     Source: textbook.
     """
-    calls = sorted(expr.atoms(sp.erfi), key=sp.default_sort_key)
+    calls = sorted(expr.atoms(sp.erfi, binormal_cdf), key=sp.default_sort_key)
     if not calls:
         return lower(expr, arithmetic, variables=variables)
     names = {call: sp.Dummy(real=True) for call in calls}
-    arguments = [lower(call.args[0], arithmetic, variables=variables) for call in calls]  # pyright: ignore
+    arguments = [[lower(z, arithmetic, variables) for z in as_expressions(call.args)] for call in calls]
+    functions = [_erfi if isinstance(call, sp.erfi) else _binormal for call in calls]
     outer_expr = expr.xreplace(names)
     assert isinstance(outer_expr, sp.Expr)
     outer = lower(outer_expr, arithmetic, variables=(*variables, *names.values()))
 
-    def erfi(value: Any) -> Any:
-        return value.erfi() if arithmetic.name == "ball" else mpmath.erfi(value)
-
     def evaluate(*numbers: Any) -> Any:
-        return outer(*numbers, *(erfi(argument(*numbers)) for argument in arguments))
+        pairs = zip(functions, arguments, strict=True)
+        return outer(*numbers, *(function(*(z(*numbers) for z in inner)) for function, inner in pairs))
 
     return evaluate
+
+
+def _erfi(z: Any) -> Any:
+    return z.erfi() if isinstance(z, arb) else mpmath.erfi(z)
+
+
+def _binormal(h: Any, k: Any, r: Any) -> Any:
+    if isinstance(r, arb):
+        return binormal_ball(h, k, r)
+    with precision(bits=working_bits() + 8):
+        value = binormal_ball(*(ball_from_mp(mpmath.mpf(z)) for z in (h, k, r)))
+    return mp_from_ball(value)
