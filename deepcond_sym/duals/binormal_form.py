@@ -40,7 +40,7 @@ class _Sum:
             found = bilinear(_part(left, real_left), _part(right, real_right), first, second)
             if found is None:
                 raise NotBinormalError
-            waves += [pair.expr for pair in found]
+            waves += [pair.coefficient * pair.expr for pair in found]
         self.waves = sp.Add(*waves)
         self.expr = sp.Add(self.group.expr, self.waves)
 
@@ -53,8 +53,8 @@ class BinormalForm(PairClosedForm):
     """The closed form with Phi2 of one activation for the variances q1, q2 as symbols, and its limits.
 
     >>> from deepcond_sym.activations import activation
-    >>> binormal_form(activation("erf(2*x+1)")).expr.subs({q1: 1, q2: 1}).subs(rho, 0)
-    erf(1/3)**2
+    >>> binormal_form(activation("erf(2*x+1)")).limit(True, True)
+    erf(1)**2
 
     Source: derived here.
     """
@@ -212,9 +212,10 @@ def binormal_form(sigma: Activation, unit: bool = False) -> BinormalForm | None:
     """
     pieces = atom_pieces(sigma)
     distribution = None if pieces is None else Distribution.from_pieces(pieces)
-    if distribution is None:
+    terms = None if distribution is None else pair_terms(distribution)
+    if terms is None:
         return None
     try:
-        return BinormalForm(sigma, pair_terms(distribution), unit)
+        return BinormalForm(sigma, terms, unit)
     except (NotBinormalError, AccuracyError, ArithmeticError):
         return None

@@ -8,14 +8,17 @@ import sympy as sp
 
 from deepcond_sym.duals.binormal import binormal_cdf
 from deepcond_sym.duals.cdf_field import CdfField, Root
+from deepcond_sym.duals.kinds import own_kind
 
 
+@own_kind
 class Bell(NamedTuple):
     """erf(z/sqrt(2)) = 2 Phi(z) - 1."""
 
     z: Root
 
 
+@own_kind
 class Binormal(NamedTuple):
     """P(X < h, Y < k) at correlation r."""
 

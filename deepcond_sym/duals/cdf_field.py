@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import sympy as sp
@@ -30,7 +31,7 @@ class CdfField:
 
     >>> field = CdfField(())
     >>> field.root(field.rho**2 * field.s1**2 / 4)
-    Root(factor=1/2*rho*s1, radicand=1)
+    Root(factor=rho*s1/2, radicand=1)
 
     Source: derived here.
     """
@@ -84,8 +85,8 @@ class CdfField:
                 whole *= factor ** (power // 2)
                 rest *= factor ** (power % 2)
             # number = square * odd with a squarefree integer `odd`
-            square, odd = _square_part(sp.Rational(number.numerator, number.denominator))
-            outside = self(square) * self.domain(whole) / self.domain(element.denom)
+            square, odd = _square_part(Fraction(int(number.numerator), int(number.denominator)))
+            outside = self(sp.Rational(square)) * self.domain(whole) / self.domain(element.denom)
             # a polynomial whose square divides something positive has no zero, hence one sign
             outside = outside if self.sign(outside) > 0 else -outside
             self._kept[element] = Root(outside, rest * odd)
@@ -127,10 +128,10 @@ def _evaluate(polynomial: Any, point: list[arb]) -> arb:
     return total
 
 
-def _square_part(number: sp.Rational) -> tuple[sp.Rational, int]:
+def _square_part(number: Fraction) -> tuple[Fraction, int]:
     """(s, odd) with number = s^2 odd, s > 0, odd a squarefree integer with the sign of the number."""
     whole, odd = 1, 1
-    for prime, power in sp.factorint(abs(number.p * number.q)).items():
+    for prime, power in sp.factorint(abs(number.numerator * number.denominator)).items():
         whole *= int(prime) ** (power // 2)
-        odd *= prime ** (power % 2)
-    return sp.Rational(whole, number.q), odd if number > 0 else -odd
+        odd *= int(prime) ** (power % 2)
+    return Fraction(whole, number.denominator), odd if number > 0 else -odd

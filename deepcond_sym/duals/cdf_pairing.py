@@ -6,14 +6,17 @@ from typing import Any, NamedTuple
 
 from deepcond_sym.duals.cdf_element import CdfElement
 from deepcond_sym.duals.cdf_field import CdfField, Root
+from deepcond_sym.duals.kinds import own_kind
 
 
+@own_kind
 class Switch(NamedTuple):
     """H(x - knot)."""
 
     knot: Any
 
 
+@own_kind
 class Slide(NamedTuple):
     """Phi(scale x + shift)."""
 
@@ -21,6 +24,7 @@ class Slide(NamedTuple):
     shift: Any
 
 
+@own_kind
 class Spike(NamedTuple):
     """delta(x - knot)."""
 

@@ -7,9 +7,11 @@ from typing import NamedTuple
 import sympy as sp
 
 from deepcond_sym.duals.atoms import AtomPiece
+from deepcond_sym.duals.kinds import own_kind
 from deepcond_sym.symbols import x
 
 
+@own_kind
 class Smooth(NamedTuple):
     """x^power exp(linear x + quadratic x^2) on the whole line."""
 
@@ -18,6 +20,7 @@ class Smooth(NamedTuple):
     quadratic: sp.Expr
 
 
+@own_kind
 class StepTerm(NamedTuple):
     """H(x - knot) x^power exp(linear x + quadratic x^2)."""
 
@@ -27,6 +30,7 @@ class StepTerm(NamedTuple):
     knot: sp.Expr
 
 
+@own_kind
 class ErfTerm(NamedTuple):
     """x^power erf(scale x + shift)."""
 
@@ -35,6 +39,7 @@ class ErfTerm(NamedTuple):
     shift: sp.Expr
 
 
+@own_kind
 class Delta(NamedTuple):
     """The order-th derivative of the Dirac delta at the knot."""
 

@@ -7,14 +7,17 @@ from typing import NamedTuple
 import sympy as sp
 
 from deepcond_sym.duals.distribution import Distribution, ErfTerm, Smooth, StepTerm
+from deepcond_sym.duals.kinds import own_kind
 
 
+@own_kind
 class SignTerm(NamedTuple):
     """x^power sign(x)."""
 
     power: int
 
 
+@own_kind
 class Wave(NamedTuple):
     """x^power exp(linear x + quadratic x^2) times sin(frequency x) if `sine`, else cos(frequency x)."""
 
