@@ -87,7 +87,7 @@ hardness = Claim(
     note=r"Open at polynomial width: the printed proof rests on equation (24), which agarwal2021/eq24 speaks against."
     r" The printed width contradicts Theorem 53 (read $L/(\mu^2\delta^2)$). By beyond/D10 one query, of the constant"
     r" function, has a mean of order $1/m$ for an even activation, which speaks against the statement too. With an"
-    r" exponential width, $m\ge e^{\Omega(L)}$, the argument goes through by beyond/D10-repair. No formal statement: the"
-    r" constants are hidden, and algorithms are outside the language.",
+    r" exponential width, $m\ge e^{\Omega(L)}$, the argument goes through by beyond/D10-repair. No formal statement:"
+    r" the constants are hidden, and algorithms are outside the language.",
     beside=("agarwal2021/T53", "agarwal2021/eq24", "beyond/D10-repair"),
 )
