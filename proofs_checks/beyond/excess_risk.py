@@ -41,9 +41,9 @@ claim = Claim(
     note=r"At the depth of Theorem 17, $S$ of the first part more than $L_0(\Delta(n^2, \gamma))$, with probability"
     r" at least $1 - \gamma$ for the data. The second part with Gershgorin's theorem gives the smallest eigenvalue, and"
     r" Lemma 55 with $N = n^2$ the norm of $\Sigma$. In the last part $S \ge \|\Sigma\|$,"
-    r" $\lambda \le \lambda_{\min}(\bar K)$, $P = v^{*\top} B v^*$, $Q = \epsilon^\top C \epsilon$, $E \ge \|\epsilon\|^2$, $V = \|v^*\|$, $R$ is the risk:"
-    r" the hypotheses are Lemma 56 and the norms $\|B\| \le \|\Sigma\|$ and"
-    r" $\|C\| \le \|\Sigma\|/\lambda_{\min}(\bar K)$.",
+    r" $\lambda \le \lambda_{\min}(\bar K)$, $P = v^{*\top} B v^*$, $Q = \epsilon^\top C \epsilon$,"
+    r" $E \ge \|\epsilon\|^2$, $V = \|v^*\|$, $R$ is the risk: the hypotheses are Lemma 56 and the norms"
+    r" $\|B\| \le \|\Sigma\|$ and $\|C\| \le \|\Sigma\|/\lambda_{\min}(\bar K)$.",
     beside=("agarwal2021/T17", "agarwal2021/L55", "agarwal2021/L56-form", "agarwal2021/T17-noise"),
     parameters={
         "entry": 1 / (2 * n**2), "floor": sp.Rational(7, 8), "of_optimum": 32, "of_noise": sp.Rational(256, 7),
