@@ -6,7 +6,7 @@ import sympy as sp
 
 from deepcond_sym.proof import language as lang
 
-_TOKEN = re.compile(r"\s*(\\[A-Za-z]+|\\[,{}]|\d+|[A-Za-z]|'|!!|!|[-+^_{}()\[\]|,:=])")
+_TOKEN = re.compile(r"\s*(\\[A-Za-z]+|\\[,{}]|\d+|[A-Za-z]|'|!!|!|[-+/^_{}()\[\]|,:=])")
 _FUNCTIONS = {
     r"\log": sp.log, r"\sin": sp.sin, r"\cos": sp.cos, r"\arcsin": sp.asin, r"\arccos": sp.acos, "erf": sp.erf,
     "erfi": sp.erfi, "sign": sp.sign, r"\sinh": sp.sinh, r"\cosh": sp.cosh,
@@ -100,7 +100,7 @@ class _Reader:
             return sp.Integer(token)
         if token in _FUNCTIONS:
             return self.applied(_FUNCTIONS[token])
-        if token == "e" and self.peek() == "^":
+        if token == "e" and self.peek() == "^" and "e" not in self.symbols:
             self.take()
             return sp.exp(self.group())
         return self.named(token)
@@ -208,10 +208,12 @@ class _Reader:
 
     def _maximum(self) -> sp.Expr:
         if self.peek() == "_":
-            self.take("_", "{", "i", r"\ne", "j", "}", r"\left", "|", r"\bar", "K")
-            depth = self.layers()
+            self.take("_", "{", "i", r"\ne", "j", "}", r"\left", "|")
+            tangent, depth = self.kernel()
             self.take("_", "{", "i", "j", "}", r"\right", "|")
-            return lang.off_diagonal(depth)
+            if tangent:
+                self.over_its_diagonal(depth)
+            return (lang.ntk_off_diagonal if tangent else lang.off_diagonal)(depth)
         if self.tokens[self.at : self.at + 4] == [r"\left", "(", r"\left", r"\lceil"]:
             self.at += 4
             self.take(r"\frac", "{", r"\log")
@@ -225,16 +227,43 @@ class _Reader:
     def _minimum(self) -> sp.Expr:
         return sp.Min(*self.bracketed(2))
 
-    def _kappa(self) -> sp.Expr:
-        self.take(r"\left", "(", r"\bar", "K")
-        depth = self.layers()
+    def kernel(self) -> tuple[bool, sp.Expr]:
+        """K^(L) or Theta^(L): whether it is the tangent kernel, and L."""
+        tangent = self.peek() == r"\Theta"
+        self.take(*((r"\Theta",) if tangent else (r"\bar", "K")))
+        return tangent, self.layers()
+
+    def over_its_diagonal(self, depth: sp.Expr) -> None:
+        self.take("/", r"\Theta")
+        assert self.layers() == depth
+        self.take("_", "{", "11", "}")
+
+    def full_rank(self) -> bool:
+        """Whether the data are those with K^(0) >= delta I, and the end of the bracket."""
+        full = self.peek() == ":"
+        if full:
+            self.take(":", "K", "^", "{", "(", "0", ")", "}", r"\succeq", r"\delta", "I")
         self.take(r"\right", ")")
-        return lang.condition(depth)
+        return full
+
+    def _kappa(self) -> sp.Expr:
+        self.take(r"\left", "(")
+        tangent, depth = self.kernel()
+        if self.full_rank():
+            return (lang.ntk_full_rank_condition if tangent else lang.full_rank_condition)(depth)
+        return (lang.ntk_condition if tangent else lang.condition)(depth)
 
     def _lowest(self) -> sp.Expr:
         if self.peek() != "_":
             return self.named(r"\lambda")
-        self.take("_", "{", r"\min", "}", r"\left", "(", r"\hat", r"\sigma", "[", "K", "]", ":", "K", r"\succeq")
+        self.take("_", "{", r"\min", "}", r"\left", "(")
+        if self.peek() != r"\hat":
+            tangent, depth = self.kernel()
+            if tangent:
+                self.over_its_diagonal(depth)
+            assert self.full_rank()
+            return (lang.ntk_least_eigenvalue if tangent else lang.least_eigenvalue)(depth)
+        self.take(r"\hat", r"\sigma", "[", "K", "]", ":", "K", r"\succeq")
         delta = self.product_before_identity()
         self.take(r"\right", ")")
         return lang.floor_eigenvalue(delta)
