@@ -96,7 +96,7 @@ printed = Claim(
     r" $N \ge n^2/(2\gamma)$ the points are distinct with probability at least $1 - \gamma$. The cause is"
     " agarwal2021/T17-noise-printed, the repair beyond/D11.",
     beside=("agarwal2021/T17-noise-printed", "beyond/D11"),
-    parameters={"largest": 0, "floor": 0},
+    parameters={"floor": 0},
     witnesses=(
         (0, Instance({n: Fraction(2), N: Fraction(100), constant: Fraction(10**6), confidence: Fraction(1, 4),
                       norm_squared: Fraction(0)})),
@@ -105,10 +105,10 @@ printed = Claim(
 
 
 @printed.states
-def printed_statement(largest, floor):
-    """The risk n/N is at most C log(n/gamma)/n |v*|^2 + floor, where |v*|^2 lies in [0, largest]."""
+def printed_statement(floor):
+    """The risk n/N is at most C log(n/gamma)/n |v*|^2 + floor, where |v*|^2 = 0."""
     risk, order = n / N, sp.log(n / confidence) / n
-    optimum = interval(norm_squared, largest, largest)
+    optimum = interval(norm_squared, 0, 0)
     return forall(
         points, atoms, interval(constant, 0, sp.oo), interval(confidence, 0, "1/2", "()"), optimum,
         given=[le(n, N)], holds=le(risk, constant * order * norm_squared + floor),
