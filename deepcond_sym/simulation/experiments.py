@@ -25,7 +25,7 @@ from .network import simulate
 
 _ACTIVATION = ("activation", tag_of_activation)
 _WIDTH, _DEPTH = ("width", whole_from(1, 2**16)), ("depth", whole_from(0, 100))
-_RHO = ("correlation", number_from(-1, 1))
+_RHO = ("inner product", number_from(-1, 1))
 _RADIUS = ("radius", number_from(0, 100))
 _POINTS, _SEPARATION = ("number of points", whole_from(2, 50)), ("separation", number_from(0, 1, positive=True))
 

@@ -19,6 +19,8 @@ def test_the_page_names_confidence_and_interval(results):
     assert "REFUTED at confidence 1 - 2e-9" in shown
     assert "Simulation against" in shown
     assert "Witness against" in shown
+    assert "which the samples contradict" in shown
+    assert "which is false" in shown
     assert "256 samples (seed 44)" in shown
     assert "EXPERIMENTS" in shown
 
