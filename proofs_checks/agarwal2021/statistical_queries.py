@@ -54,10 +54,10 @@ queries = Claim(
     printed=r"\mathbb E_f\big(\mathbb E_x f(x)\,g(x)\big)^2\le e^{-\Omega(L)}\text{ for every }g",
     expected=Verdict.REFUTED,
     note=r"For $g=1$ the left side is the mean of $\mathrm{sign} f(x)\,\mathrm{sign} f(x')$, over the networks and over"
-    r" pairs of inputs, which is $\mathbb E\tfrac2\pi\arcsin\rho_L\ge\tfrac2\pi\mathbb E\rho_L\ge\tfrac2\pi a_2^2/m$ for"
-    r" every pair (beyond/D10; the odd moments of a mean of $\pm1$ variables of mean $\ge0$ are $\ge0$). Stated here for"
-    r" orthogonal inputs with the bound $21\,e^{-10}$: $L=20$, $m=21$ and the rate 1/2. The equation also drops the"
-    r" diagonal pairs $x=x'$, a share $2^{1-d}$ of them.",
+    r" pairs of inputs, which is $\mathbb E\tfrac2\pi\arcsin\rho_L\ge\tfrac2\pi\mathbb E\rho_L\ge\tfrac2\pi a_2^2/m$"
+    r" for every pair (beyond/D10; the odd moments of a mean of $\pm1$ variables of mean $\ge0$ are $\ge0$). Stated"
+    r" here for orthogonal inputs with the bound $21\,e^{-10}$: $L=20$, $m=21$ and the rate 1/2. The equation also"
+    r" drops the diagonal pairs $x=x'$, a share $2^{1-d}$ of them.",
     beside=("beyond/D10", "agarwal2021/T53"),
     parameters={"activation": even, "rate": "1/2", "extra": 0},
 )
