@@ -48,7 +48,7 @@ form = Claim(
     note=r"$a$ and $b$ are the components of $-(I - P) v^*$ and $X^\top \bar K^{-1} \epsilon$ along an eigenvector of"
     r" $\Sigma$; summed over the eigenvectors it is Lemma 56.",
     beside=("agarwal2021/L56",),
-    parameters={"twice": 2, "least": 0},
+    parameters={"twice": sp.Integer(2), "least": 0},
 )
 
 
@@ -81,6 +81,9 @@ def _scaled(prove: Proof, goal: Statement, square: Step) -> Step:
 
 form.mutant("3/2 in place of 2", twice=sp.Rational(3, 2))
 form.mutant("without that the form is non-negative", least=-1)
+
+_equal = Instance({weight: Fraction(1), a: Fraction(1), b: Fraction(1)})
+form.sharpen("twice", lambda c: c, printed=2, strongest=1, fails=lambda c: (0, _equal))
 
 printed = Claim(
     "agarwal2021/T17",

@@ -160,3 +160,6 @@ def _stays(prove: Proof, goal: Statement) -> Step:
 
 corrected.mutant("the rate 1 - 11 alpha/10", rate=1 - sp.Rational(11, 10) * alpha)
 corrected.mutant("alpha bounded by h in place of 2 h - 1", chord_slack=middle)
+
+_doubled = {gamma: Fraction(2), value: Fraction(3, 2), slope: Fraction(1, 2), alpha: Fraction(1, 2)}
+corrected.sharpen("rate", lambda c: 1 - c * alpha, printed=1, strongest=2, fails=lambda c: (0, Instance(_doubled)))

@@ -146,3 +146,5 @@ def _summed(prove: Proof, goal: Statement) -> Step:
 epoch.mutant("half as many steps", length=4 * n * beta / least)
 epoch.mutant("1/9 in place of 1/8", gain=sp.Rational(1, 9))
 epoch.mutant("twice the learning rate", eta=1 / beta)
+
+epoch.sharpen("gain", lambda c: c, printed="1/8", strongest=0)

@@ -134,3 +134,6 @@ def lower_proof(prove, goal, kept, share):
 
 lower.mutant("a share 1 - 1/(2 n) is kept", kept=1 - 1 / (2 * n))
 lower.mutant("n steps whatever epsilon", share=1)
+
+_first = {n: Fraction(2), T: Fraction(1), most: Fraction(0)}
+lower.sharpen("kept", lambda c: 1 - c / n, printed=1, strongest=0, fails=lambda c: (0, Instance(_first)))

@@ -94,3 +94,6 @@ def proof(prove, goal, near, far):
 
 product.mutant("slope 1 + 2 mu/3 near 1", near=sp.Rational(2, 3))
 product.mutant("factor 1 - 2 mu/3 far from 1", far=sp.Rational(2, 3))
+
+product.sharpen("near", lambda c: c, printed=half, strongest=1)
+product.sharpen("far", lambda c: c, printed=half, strongest=1)

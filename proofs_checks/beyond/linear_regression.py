@@ -46,7 +46,9 @@ claim = Claim(
     r" first part of agarwal2021/T52-epoch, $a D \le n E$ holds because $w_t - w^*$ stays in the row space of $A$. The"
     r" last part speaks of every sequence with $d_{t+1} \le (1 - x)\, d_t$, $x = a/(n \beta)$.",
     beside=("agarwal2021/T45", "agarwal2021/T46", "agarwal2021/T51", "agarwal2021/T52-epoch"),
-    parameters={"eta": n / (2 * largest), "rate": 1 - least / largest, "tail": 2, "gain": least / (n * beta)},
+    parameters={
+        "eta": n / (2 * largest), "rate": 1 - least / largest, "tail": sp.Integer(2), "gain": least / (n * beta),
+    },
     witnesses=(
         (1, Instance({n: Fraction(1), t: Fraction(1), least: Fraction(1), largest: Fraction(2),
                       eigenvalue: Fraction(1), start: Fraction(1)})),
@@ -138,3 +140,8 @@ claim.mutant("the learning rate of the paper, without n", eta=1 / (2 * largest))
 claim.mutant("the rate 1 - 2/kappa", rate=1 - 2 * least / largest)
 claim.mutant("e^(-3 t/kappa)", tail=3)
 claim.mutant("SGD without n in the rate, and twice it", gain=2 * least / beta)
+
+claim.sharpen("rate", lambda c: 1 - c * least / largest, printed=1, strongest=2)
+claim.sharpen(
+    "tail", lambda c: c, printed=2, strongest=3, fails=lambda c: (2, Instance({share: (c - 2) / 4})),
+)  # fmt: skip

@@ -79,3 +79,15 @@ def proof(prove, goal, kept, reach):
 
 claim.mutant("4/5 in place of 3/4", kept=sp.Rational(4, 5))
 claim.mutant("within mu/2 of 1", reach=sp.Rational(1, 2))
+
+
+def _fails(c: Fraction) -> tuple[int, Instance]:
+    """At gamma = 1 + mu/4 the bound is 3 mu/4 + mu^2/4, and mu may be small: a power of 2, which balls hold exactly."""
+    small = Fraction(1, 8)
+    while 0 < c - Fraction(3, 4) <= small / 4:
+        small /= 2
+    at_end = 1 + small / 4
+    return 0, Instance({mu: small, gamma: at_end, linear: at_end * (1 - small), total: Fraction(1)})
+
+
+claim.sharpen("kept", lambda c: c, printed="3/4", strongest=1, fails=_fails)

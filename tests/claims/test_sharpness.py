@@ -36,6 +36,22 @@ BEST = {
     # attained by q_mu; the base by rho -> 1
     ("beyond/D1", "q"): "0",
     ("beyond/D2", "base"): "1",
+    # a doubled squared norm with v - 1 = s (gamma - 1), s = 1 - alpha
+    ("agarwal2021/T38-eq12", "rate"): "1",
+    # q_mu at rho = 1/2, for both norms
+    ("agarwal2021/L42-product", "near"): "1/2",
+    ("agarwal2021/L42-product", "far"): "1/2",
+    # a = b
+    ("agarwal2021/L56-form", "twice"): "2",
+    # one epoch that gains no more
+    ("agarwal2021/T52-epoch", "gain"): "1/8",
+    # one step that makes the residual drawn 0
+    ("agarwal2021/T46-lower", "kept"): "1",
+    # gamma = 1 + mu/4 as mu -> 0
+    ("beyond/D9-norms", "kept"): "3/4",
+    # the component of the least eigenvalue; the derivative at x = 0
+    ("beyond/D12", "rate"): "1",
+    ("beyond/D12", "tail"): "2",
     # the linear part is what is left as rho -> 0
     ("beyond/D3", "low"): "1",
 }
