@@ -61,7 +61,8 @@ def reproduction(statement: Statement, instance: Instance) -> str:
     print('claimed: left <= right')
     """
     relation = statement.conclusion
-    used = {call.func.__name__ for side in (relation.lhs, relation.rhs) for call in side.atoms(AppliedUndef)}
+    parts = [relation.lhs, relation.rhs, *(part for s in statement.sequences for part in (s.initial, s.step))]
+    used = {call.func.__name__ for part in parts for call in part.atoms(AppliedUndef)}
     lines = ["from mpmath import *", "mp.dps = 40"]
     if instance.weights:
         padded = [*instance.weights, Fraction(0)] if len(instance.weights) < 2 else list(instance.weights)

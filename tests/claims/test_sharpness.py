@@ -52,6 +52,8 @@ BEST = {
     # the component of the least eigenvalue; the derivative at x = 0
     ("beyond/D12", "rate"): "1",
     ("beyond/D12", "tail"): "2",
+    # attained by q_mu
+    ("beyond/D5", "factor"): "1",
     # the linear part is what is left as rho -> 0
     ("beyond/D3", "low"): "1",
 }

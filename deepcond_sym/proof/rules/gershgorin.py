@@ -55,8 +55,9 @@ def _entries(premise: Statement, evidence: Evidence) -> Statement:
         raise RuleFailure("n is the number of points: do not use it for anything else")
     variables = (POINTS, *(w for w in premise.variables if w.symbol != _RHO))
     largest = (lang.off_diagonal if entry.func == lang.iterate else lang.ntk_off_diagonal)(depth)
-    Context.of(Statement(le(0, 0), variables, others, family), evidence).require_defined(bound)
-    return Statement(le(largest, bound), variables, others, family, premise.sequences)
+    frame = Statement(le(0, 0), variables, others, family, premise.sequences)
+    Context.of(frame, evidence).require_defined(bound)
+    return frame.conclude(le(largest, bound))
 
 
 def _over_diagonal(product: Term, diagonal: Term) -> Term:

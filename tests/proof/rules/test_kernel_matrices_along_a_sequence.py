@@ -12,6 +12,7 @@ from deepcond_sym.proof import (
     Sequence,
     Statement,
     Step,
+    at,
     forall,
     full_rank_condition,
     index,
@@ -86,8 +87,6 @@ def entries(sequence: Sequence, start: sp.Expr) -> Step:
 
 
 def _at_most_one(y: sp.Symbol) -> Any:
-    from deepcond_sym.proof import at
-
     return at(prove.polynomial(le(y, 1), interval(y, 0, 1)), {y: sp.Abs(rho)})
 
 
@@ -95,6 +94,26 @@ def test_the_bound_may_be_a_sequence() -> None:
     shown = entries(constant(2), sp.Integer(2)).conclusion
     assert shown.conclusion == le(off_diagonal(0), S(0))
     assert shown.sequences == (constant(2),)
+
+
+def test_a_quotient_of_sequences_needs_a_denominator_that_is_known() -> None:
+    """|iterate(0, rho)| <= 1 <= (1 + S)/S, where 0 < S is a hypothesis: it stays one of the bound for the entries."""
+    y = sp.Symbol("y", real=True)
+    bound = (1 + S(0)) / S(0)
+    within = [le(sp.Abs(rho), 1 - delta), lt(0, S(0))]
+    here = forall(
+        interval(rho, -1, 1), separation, given=within, family=NORMALISED, sequences=[constant(2)], holds=le(0, 0)
+    )
+    first = sp.Abs(iterate(0, rho))
+    known = prove.chain(
+        here.conclude(le(first, bound)),
+        prove.unfold(here, first, iterate(0, rho)),
+        _at_most_one(y),
+        at(prove.polynomial(le(1, (1 + y) / y), interval(y, 0, sp.oo, "(")), {y: S(0)}),
+    )
+    shown = prove.entries(known).conclusion
+    assert shown.conclusion == le(off_diagonal(0), bound)
+    assert shown.given == (lt(0, S(0)),)
 
 
 def test_a_bound_must_not_hide_rho_in_a_definition() -> None:
