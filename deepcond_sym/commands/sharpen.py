@@ -22,13 +22,17 @@ def sharpen(
 
     with stdout_kept_clean(as_json):
         width = Fraction(str(term(gap)))
+        claims = registry.select(selectors)
         with progress(None) as advance:
             found = sharpener.sharpen(
-                registry.select(selectors),
+                claims,
                 gap=width, jobs=jobs, timeout=timeout, on_probe=advance, selectors=selectors,
             )  # fmt: skip
+    tables = [{"id": claim.id, **slack.table()} for claim in claims for slack in claim.slacks]
     if as_json:
-        print_json({"sharpened": found})
+        print_json({"sharpened": found, "slack": tables})
     else:
-        print("\n\n".join("\n".join(sharpness.lines(one)) for one in found))
+        parts = [sharpness.lines(one) for one in found]
+        parts += [[table["id"], *sharpness.slack_lines(table)] for table in tables]
+        print("\n\n".join("\n".join(part) for part in parts))
     raise typer.Exit(1 if any(one["outcome"] in ("undecided", "false as printed") for one in found) else 0)

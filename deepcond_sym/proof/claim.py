@@ -1,7 +1,7 @@
 """A claim: what is said, where, what we expect, how it is proved or refuted, and the mutants that must not survive."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -12,12 +12,13 @@ from deepcond_sym.errors import InputError
 
 from .contradiction import Contradiction, contradict
 from .hunt import hunt
-from .language import Statement, term
+from .language import Statement, Term, term
 from .proof import Proof
 from .refutation import Refutation, refute
 from .sampling import Contradicted
 from .semantics import Instance
 from .sharpening import Failure, Sharpening
+from .slack import Slack, slack
 from .step import RuleFailure, Step
 from .verdict import Verdict
 
@@ -88,6 +89,7 @@ class Claim:
     witnesses: tuple[tuple[int, Instance], ...] = ()
     mutants: list[Mutant] = field(default_factory=list)
     sharpenings: list[Sharpening] = field(default_factory=list)
+    slacks: list[Slack] = field(default_factory=list)
     _builder: Builder | None = None
     _prover: Prover | None = None
 
@@ -156,6 +158,16 @@ class Claim:
         if not isinstance(given, sp.Expr) or sp.expand(family.value(family.printed) - given) != 0:
             raise InputError(f"at c = {family.printed} the family for '{parameter}' of {self.id} is not {given}")
         self.sharpenings.append(family)
+
+    def compare(
+        self,
+        depth: sp.Symbol,
+        level: object,
+        bounds: Mapping[str, Term],
+        at: Mapping[sp.Symbol, list[object]],
+    ) -> None:
+        """Declare a table for the report: the least depth at which each bound is at most `level`; see `slack`."""
+        self.slacks.append(slack(depth, level, bounds, at))
 
     def probe(self, place: int, c: Fraction, *, hunt_seconds: float = 5) -> Judgement:
         """Judge the claim with the parameter of its sharpening number `place` at c."""

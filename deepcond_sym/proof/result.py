@@ -29,6 +29,7 @@ def judged(claim: Claim, judgement: Judgement) -> Result:
         "roots": roots,
         "refutation": None if judgement.refutation is None else _refutation(judgement.refutation),
         "mutants": [],
+        "slack": [],
     }
 
 

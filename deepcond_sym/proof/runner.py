@@ -46,6 +46,7 @@ def run(
 def judge(claim: Claim, *, with_mutants: bool = False) -> Result:
     """Judge one claim in this process."""
     result = judged(claim, claim.judge(hunt_seconds=HUNT_SECONDS))
+    result["slack"] = [slack.table() for slack in claim.slacks]
     if with_mutants:
         result["mutants"] = [
             mutated(claim, mutant, claim.judge(hunt_seconds=HUNT_SECONDS, **mutant.changes)) for mutant in claim.mutants

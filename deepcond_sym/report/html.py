@@ -16,8 +16,10 @@ from deepcond_sym.proof.verdict import Verdict
 from .justification import Because
 from .mathml import display_parts, mathml
 from .notation import MEANINGS, described_functions, laws
+from .printer import symbol_latex
 from .prose import Formula, Names, Run, proof_names, sentence, text_runs, witness_runs
 from .reading import full_reading
+from .sharpness import gain
 from .summary import Summary
 
 GENERATOR = "deepcond_sym"
@@ -85,6 +87,7 @@ def _view(result: dict[str, Any], anchors: dict[str, str]) -> dict[str, Any]:
         "statements": statements,
         "steps": [_step(step, names, because) for step in result["steps"]],
         "witness": _witness(result["refutation"], len(statements)) if result["refutation"] else None,
+        "slack": [_slack(table) for table in result["slack"]],
         "mutants": result["mutants"],
         "killed": sum(bool(mutant["died"]) for mutant in result["mutants"]),
     }
@@ -114,6 +117,16 @@ def _step(step: dict[str, Any], names: Names, because: Because) -> dict[str, Any
         "conclusion": _statement(step["conclusion"], names),
         "because": (prose_html(why.before), display_html(why.display) if why.display else "", prose_html(why.after)),
     }
+
+
+def _slack(table: dict[str, Any]) -> dict[str, Any]:
+    """The depths that each bound asks for."""
+    rows = [
+        [*row["at"].values(), *("–" if d is None else d for d in row["depths"]), gain(row["depths"])]
+        for row in table["rows"]
+    ]
+    names = [mathml(symbol_latex(name)) for name in table["rows"][0]["at"]]
+    return {"level": table["level"], "heads": [*names, *table["bounds"], "gain"], "rows": rows}
 
 
 def _witness(refutation: dict[str, Any], parts: int) -> dict[str, Any]:

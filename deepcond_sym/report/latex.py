@@ -12,9 +12,10 @@ from deepcond_sym.proof.verdict import Verdict
 from .justification import Because, Justification
 from .mathml import display_parts
 from .notation import MEANINGS, described_functions, laws
-from .printer import escape, term_latex
+from .printer import escape, symbol_latex, term_latex
 from .prose import Formula, Names, Run, proof_names, sentence, text_runs, witness_runs
 from .reading import Line, reading
+from .sharpness import gain
 
 __all__ = ["document", "statement_latex", "term_latex"]
 
@@ -112,6 +113,7 @@ def _claim(result: dict[str, Any]) -> str:
         lines.append(rf"\paragraph{{{_stated(i, statement, statements)}.}} {_statement(statement, names)}")
     if result["steps"]:
         lines += _proof(result, statements, names)
+    lines += map(_slack, result["slack"])
     if result["refutation"]:
         lines.append(_witness(result["refutation"], len(statements)))
     if result["mutants"]:
@@ -161,6 +163,23 @@ def _reason(why: Justification) -> str:
     if why.display:
         reason += f"\n{display(why.display)}\n{_prose(why.after)}".rstrip()
     return "\n".join([reason, *map(_reason, why.inside)])
+
+
+def _slack(table: dict[str, Any]) -> str:
+    """The depths that each bound asks for, as a table."""
+    names = [symbol_latex(name) for name in table["rows"][0]["at"]]
+    heads = [*(f"${name}$" for name in names), *(escape(bound) for bound in table["bounds"]), "gain"]
+    rows = [heads] + [
+        [*row["at"].values(), *("--" if d is None else str(d) for d in row["depths"]), gain(row["depths"])]
+        for row in table["rows"]
+    ]
+    body = " \\\\\n".join(" & ".join(cells) for cells in rows)
+    columns = "r" * len(heads)
+    return (
+        f"\\paragraph{{Slack.}} The least depth at which each bound is at most ${table['level']}$, certified there and"
+        " one layer before; the gain is the first over the last.\n\\begin{center}\\small\n"
+        f"\\begin{{tabular}}{{{columns}}}\n{body}\n\\end{{tabular}}\n\\end{{center}}"
+    )
 
 
 def _laws(results: list[dict[str, Any]]) -> str:

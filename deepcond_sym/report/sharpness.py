@@ -48,6 +48,29 @@ def lines(found: dict[str, Any]) -> list[str]:
     ]
 
 
+def slack_lines(table: dict[str, Any]) -> list[str]:
+    """A table of slack for the terminal: one line a point, one column a bound, the gain of the last over the first."""
+    names = list(table["rows"][0]["at"])
+    heads = [*names, *table["bounds"], "gain"]
+    rows = [
+        [*row["at"].values(), *("-" if d is None else str(d) for d in row["depths"]), gain(row["depths"])]
+        for row in table["rows"]
+    ]
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    shown = ["  ".join(cell.rjust(w) for cell, w in zip(cells, widths, strict=True)) for cells in (heads, *rows)]
+    return [f"Depth at which each is at most {table['level']}:", *("  " + line for line in shown)]
+
+
+def gain(depths: list[int | None]) -> str:
+    """How many times as deep the first bound asks for as the last.
+
+    >>> gain([120, 60, 40]), gain([None, 3])
+    ('3.0', '-')
+    """
+    first, last = depths[0], depths[-1]
+    return "-" if first is None or not last else f"{first / last:.1f}"
+
+
 def _at(name: str, end: dict[str, str]) -> str:
     return f"{end['c']}: {name} = {end['value']}"
 

@@ -21,7 +21,7 @@ from deepcond_sym.proof import (
     repeat,
 )  # fmt: skip
 from deepcond_sym.symbols import rho
-from proofs_checks.agarwal2021.setting import L, delta, layers, quadratic, t
+from proofs_checks.agarwal2021.setting import L, decay, delta, first_phase, half, layers, quadratic, t
 
 g, power = sp.symbols("g P", real=True)
 epsilon = sp.Symbol("epsilon", real=True)
@@ -99,5 +99,16 @@ def _fails(c: Fraction) -> tuple[int, Instance]:
     base, excess = 1 + c / 2, (c - 1) / 2
     return 0, Instance({rho: 1 - excess / (2 * base)}, (Fraction(0), Fraction(1, 2), Fraction(1, 2)))
 
+
+claim.compare(
+    L,
+    "1/1000",
+    {
+        "printed B(L, delta)": half * decay ** (L - first_phase()),
+        "odds bound": 1 / (1 + delta / (1 - delta) * (1 + mu) ** L),
+        "exact supremum b_L": repeat(quadratic(t), t, L, 1 - delta),
+    },
+    at={mu: ["1/20", "1/4", "1/2", 1], delta: ["1/2", "1/10", "1/100"]},
+)
 
 claim.sharpen("base", lambda c: 1 + c * mu, printed=1, strongest=2, fails=_fails)
