@@ -205,3 +205,4 @@ def _dominated(prove: Proof, goal: Statement, kept: sp.Expr) -> Step:
 repaired.mutant("one layer with the whole mu", kept=mu)
 repaired.mutant("2 D/mu in N", level=2 * distance / mu)
 repaired.mutant("the rates of mu", share=1)
+repaired.sharpen("kept", lambda c: c * mu, printed="3/4", strongest=1)

@@ -69,3 +69,4 @@ def proof(prove, goal, factor, repeated, eigenvalue):
 claim.mutant("2 in place of 8", factor=2)
 claim.mutant("ln N - 3 ln ln N", repeated=-3)
 claim.mutant("4 in place of 3/2", eigenvalue=4)
+claim.sharpen("factor", lambda c: c, printed=8, strongest=0)

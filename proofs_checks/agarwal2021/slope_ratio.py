@@ -121,3 +121,4 @@ def sharp_proof(prove, goal, constant, q):
 sharp.mutant("the constant 21 mu/(10 (1 + mu))", constant=sp.Rational(21, 10) * mu / (1 + mu))
 sharp.mutant("attained with the constant mu", constant=mu)
 sharp.mutant("a cubic in place of the square", q=(1 - mu) * t + mu * t**3)
+sharp.sharpen("constant", lambda c: 2 * c * mu / (1 + mu), printed=1, strongest=2)

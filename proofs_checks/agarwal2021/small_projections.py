@@ -89,3 +89,5 @@ def proof(prove, goal, fails, first, both):
 claim.mutant("each fails with less than 1/(8 n)", fails="1/8")
 claim.mutant("the first event with 2/25", first="2/25")
 claim.mutant("sqrt(delta)/(30 n) in the end", both="1/30")
+claim.sharpen("first", lambda c: c, printed="1/25", strongest=1)
+claim.sharpen("fails", lambda c: c, printed="1/5", strongest=0)

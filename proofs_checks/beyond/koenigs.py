@@ -92,3 +92,4 @@ def from_above(prove: Proof, goal, rate: sp.Expr, gap: sp.Expr) -> Step:
 claim.mutant("the rate 1 - mu/2 from below", rate=1 - mu / 2)
 claim.mutant("the rate 1 - 11 mu/10 from above", rate=1 - sp.Rational(11, 10) * mu)
 claim.mutant("half of the gap", gap=1 - w / 2)
+claim.sharpen("rate", lambda c: 1 - c * mu, printed=1, strongest=2)
