@@ -57,9 +57,6 @@ BEST = {
     # the linear part is what is left as rho -> 0
     ("beyond/D3", "low"): "1",
     ("agarwal2021/L27-sharp", "constant"): "1",
-    # mu_x = mu_y = 1 at the ends of the two ranges
-    ("agarwal2021/L42-product", "near"): "1/2",
-    ("agarwal2021/L42-product", "far"): "1/2",
     # attained by q_mu itself
     ("beyond/Koenigs", "rate"): "1",
 }
