@@ -247,6 +247,8 @@ class _Reader:
         return full
 
     def _kappa(self) -> sp.Expr:
+        if self.peek(2) not in (r"\bar", r"\Theta"):
+            return self.named(r"\kappa")  # a variable of that name
         self.take(r"\left", "(")
         tangent, depth = self.kernel()
         if self.full_rank():
@@ -356,8 +358,8 @@ _METHODS = {
 }
 
 _GREEK = {
-    *("alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "lambda", "mu", "nu", "rho", "sigma", "tau", "phi"),
-    *("xi", "zeta", "chi", "psi", "omega"),
+    *("alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "kappa", "lambda", "mu", "nu", "rho", "sigma"),
+    *("tau", "phi", "xi", "zeta", "chi", "psi", "omega"),
 }
 
 
