@@ -342,7 +342,7 @@ def _evaluation(because: Because, step: dict[str, Any]) -> Justification:
 
 def _ball_box(because: Because, step: dict[str, Any]) -> Justification:
     kinds = _kinds(step["evidence"][0])
-    boxes = kinds.count("split") + 1
+    boxes = _boxes(step["evidence"][0])
     where = "On the whole box" if boxes == 1 else f"On each of {boxes} boxes that together make up the whole one"
     ways = ["an enclosure of the right side minus the left side in rigorous intervals shows its sign"]
     if "slope" in kinds:
@@ -352,6 +352,11 @@ def _ball_box(because: Because, step: dict[str, Any]) -> Justification:
     if "factors" in kinds or "terms" in kinds:
         ways.append("it is made of factors or terms whose signs are shown")
     return Justification((f"{where}, {', or '.join(ways)}.",))
+
+
+def _boxes(tree: Any) -> int:
+    """How many boxes the cuts at the top of the tree make."""
+    return sum(map(_boxes, tree[3:])) if tree[0] == "split" else 1
 
 
 def _kinds(tree: Any) -> list[str]:

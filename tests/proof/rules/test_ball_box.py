@@ -29,7 +29,7 @@ from deepcond_sym.proof import (
 from deepcond_sym.proof.encoding import encode_statement
 from deepcond_sym.proof.search.ball_box import cut, product, total
 
-from ..terms import boxes, points, terms, value, x, y
+from ..terms import boxes, numbers, points, terms, value, x, y
 
 prove = Proof()
 nudge = sp.Rational(1, 10**6)
@@ -277,3 +277,44 @@ def test_no_false_sign(term, first, second, ends, shift, strict, seed, tree) -> 
     if first[0] == first[1] and ends:
         return
     _never_false(relation, variables, step, seed)
+
+
+@settings(max_examples=80, deadline=None)
+@given(terms, numbers, boxes, st.booleans(), st.sampled_from([0, nudge, -nudge, 1]), st.booleans(), st.integers(0, 999))
+def test_no_false_sign_on_a_half_line(term, end, second, left, shift, strict, seed) -> None:
+    """The same on a half-line, with points far out; also mirrored, as limits at minus infinity."""
+    term = term.xreplace({x: -x}) if left else term
+    half_line = interval(x, -sp.oo, -end) if left else interval(x, end, sp.oo)
+    offsets = [0, nudge, half, 1, 5, 50]
+    near = [{x: -end - d if left else end + d, y: p[y]} for d in offsets for p in points({y: second}, seed, 3)]
+    found = [value(term, point) for point in near]
+    least = sp.S.Zero if None in found else sp.Rational(mpmath.nstr(min(found), 12))
+    relation = (lt if strict else le)((least if abs(least) > nudge else 0) + shift, term)
+    try:
+        step = prove.ball_box(relation, half_line, interval(y, *second), boxes=40)
+    except (RuleFailure, InputError):
+        return
+    with mpmath.workdps(60):
+        for point in near:
+            left_side, right_side = value(relation.lhs, point), value(relation.rhs, point)
+            assert right_side is not None, (relation, point)
+            assert right_side - left_side > -mpmath.mpf("1e-45"), (relation, point, step.evidence)
+
+
+@pytest.mark.parametrize("order", range(4))
+@pytest.mark.parametrize(
+    "function", [sp.sin(x), sp.cos(x), sp.exp(x), sp.log(1 + x), sp.sqrt(1 + x), sp.erf(x), sp.asin(x)]
+)
+def test_the_remainder_of_a_taylor_polynomial(function, order) -> None:
+    """g(x) >= T(x) + c x^(n+1) on [0, 1/2], with c a millionth below and above the least value of the quotient."""
+    polynomial = sp.series(function, x, 0, order + 1).removeO()
+    with mpmath.workdps(60):
+        gap = sp.lambdify([x], (function - polynomial) / x ** (order + 1), modules="mpmath")
+        least = min(gap(mpmath.mpf(k) / 2000) for k in range(1, 1001))
+        least = min(least, gap(mpmath.mpf("1e-12")))
+        c = sp.Rational(mpmath.nstr(least, 15))
+    where = interval(x, 0, half)
+    proved = prove.ball_box(le(polynomial + (c - nudge) * x ** (order + 1), function), where)
+    assert proved.verdict is Verdict.PROVED
+    with pytest.raises(RuleFailure):
+        prove.ball_box(le(polynomial + (c + nudge) * x ** (order + 1), function), where)
