@@ -32,7 +32,7 @@ claim = Claim(
     r" \kappa(\bar K) \le 1 + \tfrac n\delta\,(1+\tfrac\mu2)^{-L}",
     note=r"It holds at every depth. The base can be $1 + \mu$, and no larger one; the exact supremum is"
     r" $1 + n b_L/(1 - b_L)$: see beyond/D6.",
-    beside=("beyond/D2",),
+    beside=("beyond/D6",),
     parameters={"base": growth, "constant": n / delta, "family": NONLINEAR},
 )
 

@@ -36,7 +36,7 @@ claim = Claim(
     printed=r"\frac{\hat\sigma'(\rho)}{\hat\sigma'(1)} \le 1-\mu\,(1-|\rho|)",
     note=r"$\hat\sigma'(1) < \infty$ is implied: without it the left side is not defined. The proof prints"
     r" $\rho^i$ for $\rho^{i-1}$. The best constant is $2\mu/(1+\mu)$ in place of $\mu$: agarwal2021/L27-sharp.",
-    beside=("agarwal2021/L27-sharp",),
+    beside=("agarwal2021/L27-sharp", "beyond/D5"),
     parameters={"constant": mu, "family": NORMALISED},
 )
 

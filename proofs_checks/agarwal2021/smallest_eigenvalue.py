@@ -32,7 +32,7 @@ claim = Claim(
     printed=r"\lambda_{\min}(\underline K)\ge\delta \implies \lambda_{\min}(\bar K) \ge 1 - B(L,\delta)",
     note=r"It holds at every depth, with $b_L$ of beyond/D1 in place of $B(L,\delta)$: see beyond/D6. Such data exist"
     r" for $n \le d$ only: see agarwal2021/S33.",
-    beside=("beyond/D1", "agarwal2021/S33"),
+    beside=("beyond/D6", "agarwal2021/S33"),
     parameters={"near": growth, "far": decay, "family": NONLINEAR},
 )
 

@@ -61,7 +61,7 @@ claim = Claim(
     note=r"It holds, but the exponent is $-L_2/2$ at $L = L_2$, so that it says nothing before about $L = 2L_2$;"
     r" $(L-L_2)/2$ was probably meant, and agarwal2021/C6-meant proves more. $\hat\sigma'(1) < \infty$ is implied. In"
     r" the formal statement $L = L_2 + j$ and $\theta$ is the square root of $1 - \mu/2$.",
-    beside=("agarwal2021/C6-meant",),
+    beside=("agarwal2021/C6-meant", "beyond/D6-separated"),
     parameters={"constant": 4 * n, "enough": 4 * n**2, "family": NONLINEAR},
     witnesses=((0, CENTRED), (0, UNCENTRED_AT_LAST)),
 )
@@ -155,8 +155,8 @@ meant = Claim(
     source="Corollary 6, p. 6, sharpened",
     printed=r"L \ge L_2 \implies"
     r" \kappa(\Theta) \le 1 + 2n\,(1-\tfrac\mu2)^{L-L_2} \le 1 + 4n\,(1-\tfrac\mu2)^{(L-L_2)/2}",
-    note=r"Still loose: beyond/D6 has the bound by Gershgorin with the exact supremum of the entries. $L = L_2 + j$ and"
-    r" $\theta$ is the square root of $1 - \mu/2$.",
+    note=r"Still loose: beyond/D6-separated has the bound by Gershgorin with the exact supremum of the entries."
+    r" $L = L_2 + j$ and $\theta$ is the square root of $1 - \mu/2$.",
     beside=("agarwal2021/C6",),
     parameters={"constant": 2 * n, "enough": 4 * n**2, "family": NONLINEAR},
     witnesses=((0, CENTRED), (0, UNCENTRED_AT_LAST)),

@@ -47,6 +47,7 @@ claim = Claim(
     r" $2B(L/2,\delta)$, which is wrong at $L = 2L_0$, where $B = 1-\delta(1+\mu/2)^{L_0}$: this case is stated apart."
     r" Very loose: the bound holds with $b_L$ in place of $2B(L/2,\delta)$ and without $L \ge 2L_0$, and beyond/D5 has"
     r" the exact supremum.",
+    beside=("beyond/D5",),
     parameters={"near": growth, "far": decay, "factor": 2, "family": NONLINEAR},
     witnesses=(
         (1, Instance({symbol: Fraction(value) for symbol, value in

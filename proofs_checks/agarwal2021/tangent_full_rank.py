@@ -55,6 +55,7 @@ claim = Claim(
     r" $\delta=.4$ and $\mu=.2$, $L_0=3$ and $.9^3=.729$; for $\delta\ge\frac12$, $L_0=0$). The statement is true, at"
     r" every depth: the second line. $\hat\sigma'(1) < \infty$ is implied; $\eta$ is the square root of $1 + \mu/2$."
     r" Very loose: beyond/D6.",
+    beside=("beyond/D6",),
     parameters={"constant": 2 * n / delta, "near": growth, "family": NONLINEAR},
     witnesses=(
         (1, two_points("1/10", "9/8", 0, "0", "15/32", "17/32")),

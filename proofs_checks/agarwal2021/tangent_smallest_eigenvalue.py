@@ -54,6 +54,7 @@ claim = Claim(
     note=r"The appendix adds $L\ge2L_0(\delta)$; the main text omits this, and prints K for $\Theta$. It holds without,"
     r" as is shown here: for $L \le 2L_0$ by parity (L = 2 i and L = 2 i + 1), and for L = 2 L_0 + m."
     r" $\hat\sigma'(1) < \infty$ is implied. Very loose: beyond/D6.",
+    beside=("beyond/D6",),
     parameters={"near": growth, "far": decay, "factor": 2, "family": NONLINEAR},
     witnesses=(
         (0, two_points({delta: "1/2", i: 0}, "0", "1/2", "1/2")),

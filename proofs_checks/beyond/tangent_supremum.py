@@ -128,28 +128,66 @@ def proof(prove, goal, ratio, lessened, factor, family):
     """By induction |Theta^(L)(rho)| D_L <= S_L Theta^(L)(1). With s = 1 + mu + e the difference of the sides after one
     more layer is a sum of terms >= 0, since Theta^(L)(1) >= D_L and S_L <= b_L D_L."""
     correlations, entries, below, on_diagonal, off_diagonal = goal
-    divided = prove.polynomial(
-        le((s * z - u) / d, factor * s / d * z),
-        interval(s, 0, sp.oo), interval(z, 0, sp.oo), interval(d, 1, sp.oo), interval(u, 0, sp.oo),
-    )  # fmt: skip
-    tangent, diagonal = sp.Abs(ntk(L, rho)), ntk(L, 1)
-    shown = prove.chain(
-        correlations, *signs(prove), fact(cross_multiplied(prove)),
-        at(divided, {s: S(L), z: diagonal, d: D(L), u: S(L) * diagonal - tangent * D(L)}),
-    )  # fmt: skip
-    # the quotient has a value because D_L > 0: a hypothesis on the way to the entries, discharged there
-    guarded = prove.chain(replace(correlations, given=(*correlations.given, lt(0, D(L)))), shown)
-    lower = prove.polynomial(le((b * d - v) / d, b), interval(b, 0, 1), interval(d, 1, sp.oo), interval(v, 0, sp.oo))
+    scaled = prove.polynomial(le(x, factor * x), interval(x, 0, sp.oo))
+    value = ratio_of_entries * ntk(L, 1)
+    within = [fact(ratio_below(prove)), *signs(prove), *ratio_signs(prove)]
+    whole = prove.polynomial(le(0, x * z), interval(x, 0, sp.oo), interval(z, 0, sp.oo))
+    times = fact(whole, {x: ratio_of_entries, z: ntk(L, 1)})
     return [
-        shown,
-        prove.chain(entries, *extremal_signs(prove), prove.entries(guarded)),
-        prove.chain(
-            below, *extremal_signs(prove), *in_unit(prove), fact(entries_below(prove)),
-            at(lower, {b: b_at(L), d: D(L), v: b_at(L) * D(L) - S(L)}),
-        ),
+        prove.chain(correlations, *within, times, ratio_bound(prove), at(scaled, {x: value})),
+        prove.chain(entries, *within[:1], *extremal_signs(prove), *ratio_signs(prove), ratio_of_data(prove),
+                    at(scaled, {x: ratio_of_entries})),
+        prove.chain(below, *extremal_signs(prove), ratio_below(prove)),
         extremal_diagonal(prove, on_diagonal),
         extremal_entries(prove, off_diagonal),
     ]  # fmt: skip
+
+
+@lemma("the tangent kernel relative to its diagonal")
+def ratio_bound(prove: Proof) -> Step:
+    """|Theta^(L)(rho)| <= R_L Theta^(L)(1)."""
+    tangent, diagonal = sp.Abs(ntk(L, rho)), ntk(L, 1)
+    divided = prove.polynomial(
+        le((s * z - u) / d, s / d * z),
+        interval(s, 0, sp.oo), interval(z, 0, sp.oo), interval(d, 1, sp.oo), interval(u, 0, sp.oo),
+    )  # fmt: skip
+    goal = forall(
+        correlation, separation, layers, given=[separated], family=NORMALISED, sequences=SEQUENCES,
+        holds=le(tangent, ratio_of_entries * diagonal),
+    )  # fmt: skip
+    return prove.chain(
+        goal, *signs(prove), fact(cross_multiplied(prove)),
+        at(divided, {s: S(L), z: diagonal, d: D(L), u: S(L) * diagonal - tangent * D(L)}),
+    )  # fmt: skip
+
+
+@lemma("the entries of the tangent kernel relative to its diagonal")
+def ratio_of_data(prove: Proof) -> Step:
+    """The off-diagonal entries of Theta^(L), divided by its diagonal, are at most R_L."""
+    shown = ratio_bound(prove)
+    # the quotient has a value because D_L > 0: a hypothesis on the way to the entries, discharged there
+    guarded = replace(shown.conclusion, given=(separated, lt(0, D(L))))
+    entries = prove.entries(prove.chain(guarded, shown))
+    return prove.chain(replace(entries.conclusion, given=()), *extremal_signs(prove), entries)
+
+
+@lemma("the supremum of the tangent kernel lies below that of the top-layer kernel")
+def ratio_below(prove: Proof) -> Step:
+    """R_L <= b_L."""
+    goal = forall(
+        nonlinearity, separation, layers, sequences=SEQUENCES, holds=le(ratio_of_entries, b_at(L))
+    )
+    lower = prove.polynomial(le((b * d - v) / d, b), interval(b, 0, 1), interval(d, 1, sp.oo), interval(v, 0, sp.oo))
+    return prove.chain(
+        goal, *extremal_signs(prove), *in_unit(prove), fact(entries_below(prove)),
+        at(lower, {b: b_at(L), d: D(L), v: b_at(L) * D(L) - S(L)}),
+    )  # fmt: skip
+
+
+def ratio_signs(prove: Proof) -> list:
+    """0 <= R_L, where 0 <= S_L and 1 <= D_L are known."""
+    quotient = prove.polynomial(le(0, s / d), interval(s, 0, sp.oo), interval(d, 1, sp.oo))
+    return [fact(quotient, {s: S(L), d: D(L)})]
 
 
 def in_unit(prove: Proof) -> list:

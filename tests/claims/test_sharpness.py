@@ -52,8 +52,10 @@ BEST = {
     # the component of the least eigenvalue; the derivative at x = 0
     ("beyond/D12", "rate"): "1",
     ("beyond/D12", "tail"): "2",
-    # attained by q_mu
+    # attained by q_mu; for the condition number with equicorrelated data, and for two points with b_L = 1/2
     ("beyond/D5", "factor"): "1",
+    ("beyond/D6", "size"): "1",
+    ("beyond/D6-separated", "constant"): "4",
     # the linear part is what is left as rho -> 0
     ("beyond/D3", "low"): "1",
     ("agarwal2021/L27-sharp", "constant"): "1",
