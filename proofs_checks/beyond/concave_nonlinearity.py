@@ -73,3 +73,11 @@ def proof(prove, goal, share, tail):
 
 claim.mutant("2/pi + 10^-6 in place of 2/pi", share=2 / sp.pi + sp.Rational(1, 10**6))
 claim.mutant("the Mills ratio with 13/10 in place of 2", tail="13/10")
+
+
+def _fails(c: Fraction):
+    """A^2 - c (2/pi) V is about (2/pi) t^2 (1 - c + 1.06 t) for small t."""
+    return 0, Instance({t: (c - 1) / 2})
+
+
+claim.sharpen("share", lambda c: c * 2 / sp.pi, printed=1, strongest=2, fails=_fails)

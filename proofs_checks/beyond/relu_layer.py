@@ -52,3 +52,11 @@ def proof(prove, goal, gain, rest, order):
 claim.mutant("a gain larger by 10^-6", gain=_gain + sp.Rational(1, 10**6))
 claim.mutant("26/1000 in place of 27/1000", rest="26/1000")
 claim.mutant("u^(7/2) in place of u^(5/2)", order="7/2")
+
+
+def _fails(c: Fraction):
+    """The left side minus the right one is about 2 (c - 1) gain u^(3/2) - 3 gain^2 u^2: positive at u = (c - 1)^2."""
+    return 0, Instance({rho: 1 - (c - 1) ** 2})
+
+
+claim.sharpen("gain", lambda c: c * _gain, printed=1, strongest=2, fails=_fails)

@@ -59,6 +59,9 @@ BEST = {
     # the linear part is what is left as rho -> 0
     ("beyond/D3", "low"): "1",
     ("agarwal2021/L27-sharp", "constant"): "1",
+    # as rho -> 1, and as t -> 0
+    ("beyond/relu-layer", "gain"): "1",
+    ("beyond/D9-mu", "share"): "1",
     # attained by q_mu itself
     ("beyond/Koenigs", "rate"): "1",
 }
