@@ -9,7 +9,7 @@ import sympy as sp
 from deepcond_sym.proof.encoding import decode_relation, decode_statement, decode_term
 from deepcond_sym.proof.language import Relation, Statement, dual, dual_slope, mu
 
-from .prose import OPERATORS, Formula, Names, Run, relation_latex, text_runs
+from .prose import OPERATORS, Formula, Names, Run, one_range_each, relation_latex, text_runs
 from .reading import CLEAR, DEFINITION, Reading
 
 
@@ -27,7 +27,8 @@ class Because:
     """The words for the steps of one proof."""
 
     def __init__(self, found: Reading, names: Names) -> None:
-        self.found, self.printer = found, names.printer()
+        self.found = found
+        self.printer = names.printer(short_limits=one_range_each(found.conclusions))
 
     def __call__(self, step: dict[str, Any]) -> Justification:
         """Why this step holds; the name of the rule alone where no words are kept for it."""

@@ -126,7 +126,7 @@ def sentence(statement: Statement, names: Names | None = None) -> Sentence:
     names = names or Names([statement])
     printer = names.printer(
         taken={v.symbol.name for v in statement.variables},
-        short_limits=len({tag for tag, *_ in limits}) == len(limits),
+        short_limits=one_range_each([statement]),
         indices={sequence.name: symbol_latex(sequence.index.name) for sequence in statement.sequences},
     )
     named = [Formula(definition) for definition in names.introduce(statement)]
@@ -276,6 +276,12 @@ def _recursion(sequence: Sequence, printer: TermPrinter) -> tuple[Run, ...]:
 
 def _of_arbitrary(kind: str, value: str) -> tuple[Run, Run]:
     return (" tends to ", Formula(value)) if kind == "tending" else (" lies in ", Formula(f"[0, {value}]"))
+
+
+def one_range_each(statements: Iterable[Statement]) -> bool:
+    """Whether each name of an arbitrary sequence has one limit or range throughout, so that s_k says which it is."""
+    found = set().union(*map(_limits, statements))
+    return len({tag for tag, *_ in found}) == len(found)
 
 
 def _limits(statement: Statement) -> set[tuple[sp.Symbol, str, sp.Basic]]:

@@ -135,8 +135,15 @@ def _routine(
             if _is_immediate(step, conclusions[i]):
                 kinds[i] = CLEAR
         elif rule in ("consequence", "cases") and step["premises"] and all(same[p] in kinds for p in step["premises"]):
-            kinds[i] = CLEAR
+            links = _links(step, same, kinds) if rule == "consequence" else []
+            kinds |= {} if links.count(CLEAR) > 1 else {i: CLEAR}
     return kinds
+
+
+def _links(step: dict[str, Any], same: dict[int, int], kinds: dict[int, str]) -> list[str]:
+    """The kinds of the links of a chain: two inequalities in a row are an argument, however short each is."""
+    uses = zip(step["premises"], step["arguments"]["uses"], strict=True)
+    return [kinds[same[premise]] for premise, use in uses if use["role"] == "link"]
 
 
 def _is_immediate(step: dict[str, Any], said: Statement) -> bool:

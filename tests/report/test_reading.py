@@ -27,6 +27,12 @@ def proofs():
     return {claim.id: runner.judge(claim) for claim in registry.select(SELECTED)}
 
 
+@pytest.fixture(scope="module")
+def norms():
+    (claim,) = registry.select(["agarwal2021/T38-eq12"])
+    return runner.judge(claim)
+
+
 def words(result):
     """Each recorded step that is not routine, with the justification printed for it."""
     found = reading(result)
@@ -143,6 +149,17 @@ def test_the_vertices_are_spelled_out(proofs):
     said = [told(why) for step, why in words(proofs["agarwal2021/L22"]) if step["rule"] == "vertices"]
     assert all(r"for $i = 1$" in words for words in said[1:])
     assert any(r"$\left(1 - \delta\right)^{i} \le 1 - \frac{3 \delta}{2}$ for $i \ge 2$" in words for words in said)
+
+
+def test_two_short_inequalities_in_a_row_are_shown(norms):
+    """v - 1 <= s (gamma - 1) <= (1 - alpha)(gamma - 1): each link is short, but the chain is the argument."""
+    assert any(r"v - 1 \le s \left(\gamma - 1\right) \le" in why.display for _, why in words(norms))
+
+
+def test_an_arbitrary_sequence_goes_by_its_name_where_its_range_is_said(norms):
+    shown = [why.display for _, why in words(norms)]
+    assert any(r"S_{L}" in display for display in shown)
+    assert not any(r"\in [0" in display for display in shown)
 
 
 def test_a_rule_without_words_is_named(proofs):
