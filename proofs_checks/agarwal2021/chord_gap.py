@@ -77,9 +77,10 @@ def unique_proof(prove, goal, family, closed):
         above.conclude(le(left, 0)), uncentred.gap(prove),
         prove.identity(above.conclude(eq(rho - dual(rho), 0)), [["given", 1]]),
     )  # fmt: skip
-    divisor = prove.polynomial(le(0, 1 / (m * (1 - rho))), interval(m, 0, 1, "("), interval(rho, 0, 1, "" if closed else ")"))
+    divisor = prove.polynomial(le(0, 1 / (m * (1 - rho))), interval(m, 0, 1, "("), box[1])
     apart = prove.chain(
-        above, fact(uncentred.positive_curvature(prove)), fact(uncentred.curvature_at_most_one(prove)), fact(none), fact(divisor, {m: curvature}),
+        above, fact(uncentred.positive_curvature(prove)), fact(uncentred.curvature_at_most_one(prove)), fact(none),
+        fact(divisor, {m: curvature}),
         adds(prove, rho, 1 / (curvature * (1 - rho)), -left),
     )  # fmt: skip
     return prove.order(goal, rho, b, prove.chain(below, adds(prove, rho, b - rho)), apart)

@@ -1,7 +1,7 @@
 """Lemma 34: the slope of the dual activation at its smallest fixed point is below 1."""
 
 from deepcond_sym.proof import UNCENTRED, Claim, at, dual, dual_slope, fact, forall, interval, le, lt
-from deepcond_sym.proof.tactics.power_gaps import adds, b, unit_b
+from deepcond_sym.proof.tactics.power_gaps import adds, b
 
 from . import uncentred
 from .uncentred import NON_AFFINE, below_one, curvature, fixed, m
@@ -21,16 +21,17 @@ claim = Claim(
 
 @claim.states
 def statement(bound, family, closed):
-    return forall(interval(b, 0, 1, "" if closed else ")"), given=[fixed], family=family, holds=lt(dual_slope(b), bound))
+    where = interval(b, 0, 1, "" if closed else ")")
+    return forall(where, given=[fixed], family=family, holds=lt(dual_slope(b), bound))
 
 
 @claim.proves
 def proof(prove, goal, bound, family, closed):
     """mu-tilde (1 - b)^2 <= 1 - dual(b) - (1 - b) dual_slope(b), so the slope is at most 1 - mu-tilde (1 - b)."""
-    less = prove.polynomial(lt(1 - m * (1 - b), 1), interval(m, 0, 1, "("), interval(b, 0, 1, "" if closed else ")"))
+    less = prove.polynomial(lt(1 - m * (1 - b), 1), interval(m, 0, 1, "("), *goal.variables)
     return prove.chain(
-        goal, fact(uncentred.positive_curvature(prove)), fact(uncentred.curvature_at_most_one(prove)), uncentred.slope_at_fixed_point(prove),
-        at(less, {m: curvature}),
+        goal, fact(uncentred.positive_curvature(prove)), fact(uncentred.curvature_at_most_one(prove)),
+        uncentred.slope_at_fixed_point(prove), at(less, {m: curvature}),
     )  # fmt: skip
 
 

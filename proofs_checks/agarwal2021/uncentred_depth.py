@@ -19,17 +19,15 @@ from deepcond_sym.proof import (
     iterate,
     le,
     lt,
-    steps_to,
 )  # fmt: skip
+from deepcond_sym.proof.tactics import power_gaps
 from deepcond_sym.proof.tactics.inductive import inductive
 from deepcond_sym.proof.tactics.lemma import lemma
-from deepcond_sym.proof.tactics.power_gaps import adds, b, larger, limit, r, signed_x, unit_b, unit_r, x
-from deepcond_sym.symbols import rho
+from deepcond_sym.proof.tactics.power_gaps import adds, b, limit, r, signed_x, unit_b, unit_r, x
 
 from . import uncentred
-from .setting import L, correlation, delta, half, layers, separation
-from .uncentred import NON_AFFINE, at_fixed_point, below_one, curvature, fixed, middle, unit_rho
-from .uncentred import rate as shrinking
+from .setting import L, layers
+from .uncentred import NON_AFFINE, at_fixed_point, below_one, fixed
 
 N, waits = index("N")
 j, later = index("j")
@@ -46,7 +44,7 @@ def folded(prove: Proof, target: Statement) -> Step:
     return prove.folded(target, target.conclusion.rhs)
 
 
-@lemma
+@lemma("larger correlations stay larger")
 def dominated(prove: Proof) -> Step:
     """|iterate(L, x)| <= iterate(L, r) for |x| <= r <= 1."""
     goal = forall(
@@ -72,13 +70,13 @@ def in_unit(prove: Proof, start: sp.Expr, depth: sp.Expr = L) -> tuple:
     )
 
 
-@lemma
+@lemma("a sum with a positive summand")
 def strict_sum(prove: Proof) -> Step:
     """c < c + w for w > 0."""
     return prove.polynomial(lt(_c, _c + _w), _unit_c, interval(_w, 0, sp.oo, "("))
 
 
-@lemma
+@lemma("iterates stay above the fixed point")
 def stays_above(prove: Proof) -> Step:
     """b < iterate(L, r) for a fixed point b and b < r <= 1."""
     goal = forall(
@@ -94,7 +92,7 @@ def stays_above(prove: Proof) -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("distances to the fixed point, against the largest")
 def telescope(prove: Proof) -> Step:
     """|iterate(L, x) - b| <= |x - b| (iterate(L, r) - b)/(r - b) for a fixed point b < r and |x| <= r <= 1."""
     size = abs(x - b)
@@ -144,7 +142,7 @@ def at_odds(inverse: sp.Expr) -> sp.Expr:
     return b + (1 - b) / (1 + inverse)
 
 
-@lemma
+@lemma("one layer divides the odds")
 def odds_of_one_layer(prove: Proof) -> Step:
     """One layer divides the odds (rho - b)/(1 - rho) by at least 2 - dual_slope(b), for a fixed point b < 1."""
     part = 1 / (1 + g)
@@ -171,13 +169,13 @@ def odds_of_one_layer(prove: Proof) -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("the odds after L layers")
 def odds(prove: Proof) -> Step:
     """iterate(L, r) <= b + (1 - b)/(1 + g (2 - dual_slope(b))^L), where g = (1 - r)/(r - b), for a fixed point b < r <=
     1."""
     grown = inverse_odds * base_of_odds**L
     goal = forall(
-        unit_b, unit_r, layers, given=[fixed, lt(b, r)], family=NON_AFFINE, holds=le(iterate(L, r), at_odds(grown))
+        below_one, unit_r, layers, given=[fixed, lt(b, r)], family=NON_AFFINE, holds=le(iterate(L, r), at_odds(grown))
     )
     ratio = prove.polynomial(le(0, _a / _w), interval(_a, 0, sp.oo), interval(_w, 0, sp.oo, "("))
     product = prove.polynomial(le(0, _a * _w), interval(_a, 0, sp.oo), interval(_w, 1, sp.oo))
@@ -219,12 +217,12 @@ def odds(prove: Proof) -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("towards the fixed point from outside")
 def approach(prove: Proof) -> Step:
     """|iterate(L, x) - b| <= |x - b| (1 - b)/((r - b) + (1 - r) (2 - dual_slope(b))^L) for b < r and |x| <= r <= 1."""
-    size, power = abs(x - b), base_of_odds**L
+    size, power, largest = abs(x - b), base_of_odds**L, iterate(L, r)
     goal = forall(
-        signed_x, unit_b, unit_r, layers, given=[fixed, lt(b, r), le(abs(x), r)], family=NON_AFFINE,
+        signed_x, below_one, unit_r, layers, given=[fixed, lt(b, r), le(abs(x), r)], family=NON_AFFINE,
         holds=le(abs(iterate(L, x) - b), size * (1 - b) / ((r - b) + (1 - r) * power)),
     )  # fmt: skip
     ratio = prove.polynomial(le(0, _a / _w), interval(_a, 0, sp.oo), interval(_w, 0, sp.oo, "("))
@@ -241,39 +239,67 @@ def approach(prove: Proof) -> Step:
         goal, fact(below), fact(uncentred.non_negative_slope(prove)), fact(uncentred.slope_at_most_one(prove)),
         fact(grown, {_q: base_of_odds}), *(fact(d, at_power) for d in positive), fact(ratio, {_a: size, _w: r - b}),
         fact(odds(prove)), telescope(prove),
-        adds(prove, size * (iterate(L, r) - b) / (r - b), size / (r - b), at_odds(inverse_odds * power) - iterate(L, r)),
+        adds(prove, size * (largest - b) / (r - b), size / (r - b), at_odds(inverse_odds * power) - largest),
     )  # fmt: skip
 
 
-@lemma
+@lemma("towards the fixed point from inside")
 def inner(prove: Proof) -> Step:
-    """|iterate(L, x) - b| <= dual_slope(b)^L |x - b| for a fixed point b and |x| <= b."""
-    size, inside = abs(x - b), le(abs(x), b)
+    """|iterate(L, x) - b| <= dual_slope(b)^L |x - b| for a fixed point b < 1 and |x| <= b."""
+    size, inside, base_of_power = abs(x - b), le(abs(x), b), dual_slope(b)
     goal = forall(
-        signed_x, unit_b, layers, given=[fixed, inside], family=UNCENTRED,
-        holds=le(abs(iterate(L, x) - b), dual_slope(b) ** L * size),
+        signed_x, below_one, layers, given=[fixed, inside], family=UNCENTRED,
+        holds=le(abs(iterate(L, x) - b), base_of_power**L * size),
     )  # fmt: skip
     stays = inductive(
-        prove, forall(signed_x, unit_b, layers, given=[fixed, inside], family=UNCENTRED, holds=le(abs(iterate(L, x)), b)), L,
+        prove, goal.conclude(le(abs(iterate(L, x)), b)), L,
         lambda base: prove.chain(base, unfolded(prove, base), adds(prove, abs(x), b - abs(x))),
         lambda step: prove.chain(
             step, fact(prove.bounded(), {"r": x}), unfolded(prove, step),
             at(prove.dual_grows(), {"r": iterate(L, x), "s": b}), at_fixed_point(prove, step, dual(b)),
         ),
     )  # fmt: skip
-    power = prove.power("non-negative", _a, L, interval(_a, 0, sp.oo), layers)
-    product = prove.polynomial(le(0, _a * _c), interval(_a, 0, sp.oo), interval(_c, 0, sp.oo))
 
     def step(target: Statement) -> Step:
-        value, distance = iterate(L, x), dual_slope(b) ** L * size
+        value = iterate(L, x)
         start = prove.identity(
             target.conclude(eq(target.conclusion.lhs, abs(dual(value) - dual(b)))),
             [["unfold", iterate(L + 1, x)], ["given", 0]],
         )
         return prove.chain(
             target, fact(prove.bounded(), {"r": x}), fact(stays), fact(uncentred.non_negative_slope(prove)),
-            fact(power, {_a: dual_slope(b)}), fact(product, {_a: dual_slope(b) ** L, _c: size}),
-            start, at(uncentred.slope_bound(prove), {x: value, limit: distance}),
+            *_powers(prove, base_of_power, size), start,
+            at(uncentred.slope_bound_below_one(prove), {x: value, limit: base_of_power**L * size}),
         )  # fmt: skip
 
     return inductive(prove, goal, L, lambda base: prove.chain(base, unfolded(prove, base)), step)
+
+
+def _powers(prove: Proof, base: sp.Expr, size: sp.Expr) -> tuple:
+    """The facts 0 <= base^L and 0 <= base^L size, where base and size are known to be non-negative."""
+    power = prove.power("non-negative", _a, L, interval(_a, 0, sp.oo), layers)
+    product = prove.polynomial(le(0, _a * _w), interval(_a, 0, sp.oo), interval(_w, 0, sp.oo))
+    return fact(power, {_a: base}), fact(product, {_a: base**L, _w: size})
+
+
+@lemma("towards 1, by its slope")
+def towards_one(prove: Proof) -> Step:
+    """1 - iterate(L, x) <= dual_slope(1)^L (1 - x), where dual_slope(1) is finite."""
+    steep = dual_slope(1)
+    positive = prove.vertices(forall(family=UNCENTRED, holds=le(0, steep)))
+    power = prove.chain(
+        forall(signed_x, power_gaps.from_one, holds=le(1 - x**power_gaps.i, power_gaps.i * (1 - x))),
+        fact(power_gaps.slope_bound(prove), {b: 1, limit: 1 - x}),
+        adds(prove, 1 - x**power_gaps.i, power_gaps.i * (1 - x) - (1 - x**power_gaps.i)),
+    )  # fmt: skip
+    one_layer = prove.vertices(forall(signed_x, family=UNCENTRED, holds=le(1 - dual(x), steep * (1 - x))), 1, power)
+    goal = forall(signed_x, layers, family=UNCENTRED, holds=le(1 - iterate(L, x), steep**L * (1 - x)))
+    value = iterate(L, x)
+    return inductive(
+        prove, goal, L,
+        lambda base: prove.chain(base, unfolded(prove, base)),
+        lambda step: prove.chain(
+            step, fact(prove.bounded(), {"r": x}), fact(positive), unfolded(prove, step),
+            at(one_layer, {x: value}), adds(prove, steep * (1 - value), steep, steep**L * (1 - x) - (1 - value)),
+        ),
+    )  # fmt: skip

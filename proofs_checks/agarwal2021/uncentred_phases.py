@@ -11,7 +11,6 @@ from deepcond_sym.proof import (
     Step,
     at,
     dual,
-    dual_slope,
     eq,
     fact,
     forall,
@@ -28,8 +27,8 @@ from deepcond_sym.proof.tactics.power_gaps import adds, b, limit, signed_x, unit
 from deepcond_sym.symbols import rho
 
 from . import uncentred
-from .setting import L, correlation, delta, half, k, layers, separation
-from .uncentred import NON_AFFINE, at_fixed_point, below_one, curvature, escape, fixed, middle, rate, unit_rho
+from .setting import L, correlation, delta, k, layers, separation
+from .uncentred import NON_AFFINE, at_fixed_point, below_one, escape, fixed, middle, rate
 from .uncentred_depth import dominated, folded, in_unit, unfolded
 
 N, waits = index("N")
@@ -46,7 +45,7 @@ enough = le(1, N * dual(0))
 """N layers of at least dual(0) each lift every correlation from -1 to 0: the paper's N is ceil(1/dual(0))."""
 
 
-@lemma
+@lemma("one layer lifts by the dual at 0")
 def climbs(prove: Proof) -> Step:
     """a + dual(0) <= dual(rho) for -1 <= a <= 0 and a <= rho <= 1."""
     box = interval(_p, -1, 0), correlation
@@ -62,7 +61,7 @@ def climbs(prove: Proof) -> Step:
     return prove.split(goal, *parts)
 
 
-@lemma
+@lemma("the wait is positive")
 def nonzero_wait(prove: Proof) -> Step:
     """0 < N, where 1 <= N dual(0)."""
     small = prove.vertices(forall(family=UNCENTRED, holds=le(dual(0), 1)))
@@ -73,7 +72,7 @@ def nonzero_wait(prove: Proof) -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("iterates rise to 0")
 def rises(prove: Proof) -> Step:
     """-1 + L/N <= iterate(L, rho) for L <= N, where 1 <= N dual(0)."""
     goal = forall(
@@ -97,29 +96,35 @@ def rises(prove: Proof) -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("below the fixed point, one layer")
 def recedes(prove: Proof) -> Step:
     """b - dual(b - d) <= (1 - mu-tilde (1 - b)/2) d for a fixed point b < 1 and 0 <= d <= b."""
     goal = forall(
         below_one, interval(d, 0, 1), given=[fixed, le(d, b)], family=UNCENTRED, holds=le(b - dual(b - d), rate * d)
     )
-    slope = prove.chain(
-        goal.conclude(le(abs(dual(b - d) - b), dual_slope(b) * d)),
-        fact(prove.polynomial(le(-_u, b), unit_b, _above), {_u: b - d}),
+    wide = prove.polynomial(lt(b, middle), below_one)
+    # the chord from b - d to b is less steep than the one from b to (1 + b)/2
+    steep = d * (dual(middle) - b) / (middle - b)
+    chord = prove.chain(
+        goal.conclude(le(abs(dual(b - d) - b), steep)), fact(wide),
+        *(fact(prove.polynomial(r, below_one, _above), {_u: b - d}) for r in (le(-_u, middle), le(b - _u, b))),
         at_fixed_point(prove, goal, abs(dual(b - d) - dual(b)), back=True),
-        at(uncentred.slope_bound(prove), {x: b - d, limit: d}),
+        at(uncentred.contraction(prove), {x: b - d, limit: d, "r": middle}),
+        at_fixed_point(prove, goal, d * (dual(middle) - dual(b)) / (middle - b)),
     )  # fmt: skip
     return prove.chain(
-        goal, fact(slope), fact(uncentred.slope_below_rate(prove)),
-        adds(prove, b - dual(b - d), dual_slope(b) * d - (b - dual(b - d))),
-        adds(prove, dual_slope(b) * d, rate - dual_slope(b), d),
+        goal, fact(wide), fact(chord), fact(uncentred.declines(prove), {rho: middle}),
+        fact(prove.polynomial(le(0, _u / (middle - b)), below_one, _above), {_u: d}),
+        adds(prove, b - dual(b - d), steep - (b - dual(b - d))),
+        adds(prove, steep, d / (middle - b), rate * (middle - b) - (dual(middle) - b)),
     )  # fmt: skip
 
 
 def shrinks(prove: Proof, start: sp.Expr, exponent: sp.Symbol, *variables) -> tuple:
     """The facts 0 <= start rate^exponent <= start, and the same of the power alone; 0 <= start <= 1 on these
     variables."""
-    powers = [prove.power(part, _c, exponent, _unit_c, index(exponent.name)[1]) for part in ("non-negative", "at most one")]
+    counted = index(exponent.name)[1]
+    powers = [prove.power(part, _c, exponent, _unit_c, counted) for part in ("non-negative", "at most one")]
     scaled = [
         prove.polynomial(relation, *variables, _unit_c)
         for relation in (le(0, start * _c), le(start * _c, start), le(start * _c, 1))
@@ -136,7 +141,7 @@ def correlation_facts(prove: Proof, point: sp.Expr) -> list[Step]:
     return [prove.polynomial(relation, below_one, _unit_c) for relation in relations]
 
 
-@lemma
+@lemma("below the fixed point, every layer")
 def from_below(prove: Proof) -> Step:
     """b - iterate(N + j, rho) <= b (1 - mu-tilde (1 - b)/2)^j for a fixed point b < 1, where 1 <= N dual(0)."""
     goal = forall(
@@ -170,7 +175,7 @@ def from_below(prove: Proof) -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("the first phase")
 def escapes_first(prove: Proof) -> Step:
     """iterate(L, 1 - delta) <= 1 - delta (1 + mu-tilde (1 - b)/2)^L for L <= S and a fixed point b < 1."""
     goal = forall(
@@ -206,7 +211,7 @@ def known(prove: Proof) -> tuple:
     return fact(positive), fact(growing)
 
 
-@lemma
+@lemma("half way to the fixed point")
 def half_way(prove: Proof) -> Step:
     """iterate(S, 1 - delta) <= (1 + b)/2 for a fixed point b < 1."""
     goal = forall(
@@ -220,14 +225,14 @@ def half_way(prove: Proof) -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("one more layer")
 def next_layer(prove: Proof) -> Step:
     """iterate(N + 1, x) - b = dual(iterate(N, x)) - b, for depths N that only a chain of facts shows to be numbers."""
     goal = forall(signed_x, waits, unit_b, family=UNCENTRED, holds=eq(iterate(N + 1, x) - b, dual(iterate(N, x)) - b))
     return prove.identity(goal, unfold=[iterate(N + 1, x)])
 
 
-@lemma
+@lemma("above the fixed point, every layer")
 def from_above(prove: Proof) -> Step:
     """iterate(S + k, 1 - delta) - b <= (1 - b)/2 (1 - mu-tilde (1 - b)/2)^k for a fixed point b < 1."""
     radius = (1 - b) / 2
@@ -241,9 +246,11 @@ def from_above(prove: Proof) -> Step:
     def step(target: Statement) -> Step:
         value, distance = iterate(depth, 1 - delta), radius * rate**k
         return prove.chain(
-            target, *known(prove), *shrinks(prove, radius, k, below_one), *(fact(shown, {_c: rate**k}) for shown in inside),
+            target, *known(prove), *shrinks(prove, radius, k, below_one),
+            *(fact(shown, {_c: rate**k}) for shown in inside),
             *in_unit(prove, 1 - delta, depth), fact(uncentred.grows(prove), {x: value, "y": b + distance}),
-            at(next_layer(prove), {N: depth, x: 1 - delta}), adds(prove, dual(value) - b, dual(b + distance) - dual(value)),
+            at(next_layer(prove), {N: depth, x: 1 - delta}),
+            adds(prove, dual(value) - b, dual(b + distance) - dual(value)),
             at(uncentred.declines(prove), {rho: b + distance}),
         )  # fmt: skip
 
@@ -261,16 +268,17 @@ extra, extra_layers = index("d")
 end = first_phase + extra
 
 
-@lemma
+@lemma("a distance from two sides")
 def distance_bound(prove: Proof) -> Step:
     """|v - b| <= T from both sides."""
-    box, given = (interval(_v, -sp.oo, sp.oo), unit_b, interval(limit, -sp.oo, sp.oo)), [le(_v - b, limit), le(b - _v, limit)]
+    box = interval(_v, -sp.oo, sp.oo), unit_b, interval(limit, -sp.oo, sp.oo)
+    given = [le(_v - b, limit), le(b - _v, limit)]
     goal = forall(*box, given=given, holds=le(abs(_v - b), limit))
     sides = [prove.chain(goal.conclude(g), adds(prove, g.lhs, limit - g.lhs)) for g in given]
     return prove.absolute_value(goal, *sides)
 
 
-@lemma
+@lemma("closing in on the fixed point")
 def closes_in(prove: Proof) -> Step:
     """|iterate(N + j, rho) - b| <= (1 + b)/2 (1 - mu-tilde (1 - b)/2)^j for every N = S + d with 1 <= N dual(0)."""
     goal = forall(

@@ -33,6 +33,11 @@ BEST = {
     ("agarwal2021/L20", "upper"): "1",
     # equality for equicorrelated data
     ("agarwal2021/L24", "slack"): "1",
+    # h_2 again; equalities in degree 2, for the last one at rho = (1 + b)/2
+    ("agarwal2021/L31", "upper"): "1",
+    ("agarwal2021/L33", "constant"): "1",
+    ("agarwal2021/L34-at-one", "constant"): "1",
+    ("agarwal2021/L35", "share"): "1/2",
     # attained by q_mu; the base by rho -> 1
     ("beyond/D1", "q"): "0",
     ("beyond/D2", "base"): "1",

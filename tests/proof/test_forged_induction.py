@@ -257,6 +257,28 @@ def a_bound_through_the_slope_for_activations_that_have_none():
 
 
 @forgery
+def a_slope_at_a_variable_that_may_be_1_for_activations_that_have_none_there():
+    """Some dual activations have no slope at 1; all have one at every point of [0, 1)."""
+    return chain(forall(family=NORMALISED, holds=le(0, 1)), (_slope(""), {"s": sp.S.One}, "fact"), (_one(), {}, "link"))
+
+
+def _slope(ends: str) -> Step:
+    """0 <= dual_slope(s) on [0, 1] or, with ends ")", on [0, 1)."""
+    here, from_one = interval(s, 0, 1, ends), Variable(i, sp.S.One)
+    product = polynomial(forall(interval(x, 0, sp.oo), interval(y, 0, sp.oo), holds=le(0, x * y)))
+    known = prove.power("non-negative", s, i - 1, interval(s, 0, 1), from_one)
+    power = chain(
+        forall(here, from_one, holds=le(0, i * s ** (i - 1))), (known, {}, "fact"),
+        (product, {"x": i, "y": s ** (i - 1)}, "link"),
+    )  # fmt: skip
+    return simple("vertices", forall(here, family=NORMALISED, holds=le(0, dual_slope(s))), power, head=1)
+
+
+def _one() -> Step:
+    return polynomial(forall(holds=le(0, 1)))
+
+
+@forgery
 def a_slope_at_zero_in_the_tail():
     """dual_slope(0) is 1 at i = 1, so it is no part of a tail that starts there."""
     return simple("vertices", forall(family=NORMALISED, holds=le(dual_slope(0), 0)), head=1)
@@ -270,6 +292,9 @@ def test_the_kernel_refuses(name: str) -> None:
 
 def test_the_true_neighbours_pass() -> None:
     """The forgeries fail for what is wrong in them, not because the rules fail always."""
+    chain(
+        forall(family=NORMALISED, holds=le(0, 1)), (_slope(")"), {"s": sp.Rational(1, 2)}, "fact"), (_one(), {}, "link")
+    )
     sum_of_odds = Sequence("S", k, 0, sp.S.Zero, sp.Function("S", real=True)(k) + 2 * k + 1)
     prove.closed_form(forall(indices, sequences=[sum_of_odds], holds=eq(sum_of_odds(k), k**2)))
     low = polynomial(forall(interval(x, 0, "1/2"), holds=le(x, 1)))

@@ -28,7 +28,7 @@ _less, _more, _low, _high, _gap, _scale = _parts = sp.symbols("_a1 _a2 _e1 _e2 _
 _anything = interval(_k, -sp.oo, sp.oo)
 
 
-@lemma
+@lemma("a sum grows with its summands")
 def larger(prove: "Proof") -> Step:
     """k <= k + c v w for c, v, w >= 0."""
     return prove.polynomial(le(_k, _k + _c * _v * _w), _anything, *(interval(z, 0, sp.oo) for z in (_c, _v, _w)))
@@ -41,10 +41,10 @@ def adds(prove: "Proof", start: Term, first: Term, second: Term = sp.S.One, thir
     return at(larger(prove), {_k: start, _c: first, _v: second, _w: third})
 
 
-@lemma
+@lemma("a product of bounded terms")
 def product_of_bounded(prove: "Proof") -> Step:
-    """x e + s d <= r E + s T for |x| <= r, |e| <= E, d <= T and s >= 0, in the variables r - x, r + x, E - e, E + e, T -
-    d, s and d."""
+    """x e + s d <= r E + s T for |x| <= r, |e| <= E, d <= T and s >= 0, in the variables r - x, r + x, E - e, E + e,
+    T - d, s and d."""
     value = (_more - _less) * (_high - _low) / 4 + _scale * _k
     # what is added is r E - x e + s (T - d), written so that the free d cancels
     more = (_less * _high + _more * _low) / 2 + _scale * _gap
@@ -75,7 +75,7 @@ def grown(prove: "Proof", low: Term, high: Term, exponent: Term = i) -> Any:
     return fact(power_grows(prove), {"x": low, "y": high, "i": exponent})
 
 
-@lemma
+@lemma("powers are convex")
 def convex(prove: "Proof") -> Step:
     """(l x + (1 - l) y)^i <= l x^i + (1 - l) y^i for x, y, l in [0, 1]."""
     from ..proof import at
@@ -101,7 +101,7 @@ def convex(prove: "Proof") -> Step:
     return prove.order(goal, x, y, ordered, turned)
 
 
-@lemma
+@lemma("powers below the chord to 1")
 def chord_gap(prove: "Proof") -> Step:
     """l (1 - l) (1 - b)^2 <= l + (1 - l) b^i - (l + (1 - l) b)^i for i >= 2 and b, l in [0, 1]; an equality for i = 2:
     from i to i + 1 the right side grows by (1 - l) (1 - b) ((l + (1 - l) b)^i - b^i)."""
@@ -118,7 +118,7 @@ def chord_gap(prove: "Proof") -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("powers above the tangent, at 1")
 def tangent_gap(prove: "Proof") -> Step:
     """(1 - b)^2 <= 1 - b^i - (1 - b) i b^(i-1) for i >= 2 and b in [0, 1]; an equality for i = 2: from i to i + 1 the
     right side grows by i b^(i-1) (1 - b)^2."""
@@ -135,10 +135,10 @@ def tangent_gap(prove: "Proof") -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("powers below a parabola through the chord")
 def chord_majorant(prove: "Proof") -> Step:
     """(l + (1 - l) b)^i - b^i <= i b^(i-1) (1 - b) l (1 - l) + l^2 (1 - b^i) for i >= 1 and b, l in [0, 1]; an equality
-    for i = 1 and 2: right minus left is multiplied by b and grows by (1 - b) l (l + (1 - l) b^i - (l + (1 - l) b)^i)."""
+    for i = 1 and 2: right minus left is multiplied by b and grows by (1 - b) l times what `convex` says."""
     from ..proof import at, fact
 
     power = towards_one**i
@@ -158,7 +158,7 @@ def chord_majorant(prove: "Proof") -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("differences of powers by the slope")
 def slope_bound(prove: "Proof") -> Step:
     """|x^i - b^i| <= i b^(i-1) T for i >= 1, |x| <= b <= 1 and |x - b| <= T."""
     given = [le(sp.Abs(x), b), le(sp.Abs(x - b), limit)]
@@ -171,7 +171,7 @@ def slope_bound(prove: "Proof") -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("differences of powers by a larger difference")
 def contraction(prove: "Proof") -> Step:
     """|x^i - b^i| <= T (r^i - b^i)/(r - b) for i >= 1, |x| <= r <= 1, 0 <= b < r and |x - b| <= T."""
     given = [le(sp.Abs(x), r), lt(b, r), le(sp.Abs(x - b), limit)]
@@ -194,10 +194,10 @@ def _start(prove: "Proof", base: Statement) -> Step:
     return prove.absolute_value(base, side(1), side(-1))
 
 
-@lemma
+@lemma("powers above the tangent at 1")
 def linear_gap(prove: "Proof") -> Step:
-    """(1 - b)^2 <= i (1 - b) - 1 + b^i for i >= 2 and b in [0, 1]; an equality for i = 2: from i to i + 1 the right side
-    grows by (1 - b) (1 - b^i)."""
+    """(1 - b)^2 <= i (1 - b) - 1 + b^i for i >= 2 and b in [0, 1]; an equality for i = 2: from i to i + 1 the right
+    side grows by (1 - b) (1 - b^i)."""
     from ..proof import fact
 
     least, gap = (1 - b) ** 2, i * (1 - b) - 1 + b**i
@@ -209,7 +209,7 @@ def linear_gap(prove: "Proof") -> Step:
     )  # fmt: skip
 
 
-@lemma
+@lemma("powers grow strictly")
 def strictly_grows(prove: "Proof") -> Step:
     """b^i < r^i for i >= 1 and 0 <= b < r <= 1."""
     from ..proof import at, fact
