@@ -14,6 +14,7 @@ from sympy.core.function import AppliedUndef
 from . import language as lang
 from .instance import Instance, in_domain
 from .language import Relation, Sequence, Term
+from .rational import exact
 
 MOST_LAYERS = 4000
 
@@ -42,7 +43,7 @@ class Evaluator:
     def __init__(self, instance: Instance, sequences: tuple[Sequence, ...] = ()) -> None:
         self.values = {symbol: ball(value) for symbol, value in instance.values.items()}
         self.weights = [ball(p) for p in instance.weights]
-        self.rational_weights = instance.weights
+        self.instance, self.rational_weights = instance, instance.weights
         if self.weights:
             linear = instance.weights[1] if len(instance.weights) > 1 else Fraction(0)
             self.values.setdefault(lang.mu, ball(1 - linear))
@@ -343,7 +344,10 @@ def _fold(pair, values):
 
 
 def holds(relation: Relation, evaluator: Evaluator) -> bool | None:
-    """True or False where the balls decide, None where they do not."""
+    """True or False where rational arithmetic or the balls decide, None where they do not."""
+    left, right = (exact(side, evaluator.instance) for side in (relation.lhs, relation.rhs))
+    if left is not None and right is not None:
+        return {"<=": left <= right, "<": left < right, "==": left == right, "!=": left != right}[relation.op]
     difference = evaluator.value(relation.rhs) - evaluator.value(relation.lhs)
     if not difference.is_finite():
         return None

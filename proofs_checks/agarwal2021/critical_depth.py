@@ -83,8 +83,8 @@ def known(prove: Proof, depth: sp.Expr, *more: sp.Expr) -> tuple:
 
 @lemma("every layer at criticality")
 def every_layer(prove: Proof) -> Step:
-    """1 - iterate(L, rho) <= (1/(1 - rho) + mu-tilde L)^(-1) for rho < 1, if the slope at 1 is at most 1: a layer maps a
-    distance t to at most t (1 - mu-tilde t) <= t/(1 + mu-tilde t), whose inverse is 1/t + mu-tilde."""
+    """1 - iterate(L, rho) <= (1/(1 - rho) + mu-tilde L)^(-1) for rho < 1, if the slope at 1 is at most 1: a layer maps
+    a distance t to at most t (1 - mu-tilde t) <= t/(1 + mu-tilde t), whose inverse is 1/t + mu-tilde."""
     goal = forall(
         apart, layers, given=[critical], family=UNCENTRED, holds=le(1 - iterate(L, rho), bound(L))
     )

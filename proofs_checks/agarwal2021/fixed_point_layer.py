@@ -31,12 +31,13 @@ claim = Claim(
     source="Lemma 35, p. 29",
     provenance="paper",
     printed=r"\text{(i) } \rho\ge\tfrac{1+\bar\rho}2:\ \hat\sigma(\rho)\le"
-    r"\rho-\tfrac{\tilde\mu}2(1-\bar\rho)(1-\rho);\quad \text{(ii) } \bar\rho\le\rho<\tfrac{1+\bar\rho}2:\ |\hat\sigma(\rho)-\bar\rho|\le"
+    r"\rho-\tfrac{\tilde\mu}2(1-\bar\rho)(1-\rho);"
+    r"\quad \text{(ii) } \bar\rho\le\rho<\tfrac{1+\bar\rho}2:\ |\hat\sigma(\rho)-\bar\rho|\le"
     r"\big(1-\tfrac{\tilde\mu}2(1-\bar\rho)\big)|\rho-\bar\rho|;"
     r"\quad \text{(iii) } 0\le\rho<\bar\rho:\ |\hat\sigma(\rho)-\bar\rho|\le\hat\sigma'(\bar\rho)\,|\rho-\bar\rho|;"
     r"\quad \text{(iv) } -1\le\rho<0:\ |\hat\sigma(\rho)|\le\hat\sigma(-\rho),\ \hat\sigma(\rho)\ge\rho+\hat\sigma(0)",
-    note=r"In the formal statements b is $\bar\rho<1$; that it is the smallest fixed point is not needed, since there is"
-    r" at most one below 1 (agarwal2021/L33-unique). At $\bar\rho=1$ (i) speaks of $\rho=1$ only, (ii) of"
+    note=r"In the formal statements b is $\bar\rho<1$; that it is the smallest fixed point is not needed, since there"
+    r" is at most one below 1 (agarwal2021/L33-unique). At $\bar\rho=1$ (i) speaks of $\rho=1$ only, (ii) of"
     " nothing, and (iii) follows from beyond/D7.",
     beside=("agarwal2021/L33", "beyond/D7"),
     parameters={"share": half, "steepness": 1, "lift": 1},

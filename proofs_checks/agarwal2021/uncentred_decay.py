@@ -11,9 +11,11 @@ from deepcond_sym.proof import (
     Verdict,
     dual,
     dual_slope,
+    eq,
     forall,
     iterate,
     le,
+    repeat,
 )  # fmt: skip
 from deepcond_sym.proof.tactics.power_gaps import b
 from deepcond_sym.symbols import rho
@@ -67,8 +69,9 @@ def statement(start, given, rate):
 
 @claim.proves
 def proof(prove, goal, start, given, rate):
-    """1 - rho grows by 1 + mu-tilde (1 - b)/2 a layer until rho <= (1 + b)/2, after which rho - b shrinks by 1 - mu-tilde
-    (1 - b)/2; a negative rho gains dual(0) a layer until it is positive, after which b - rho shrinks at that rate."""
+    """1 - rho grows by 1 + mu-tilde (1 - b)/2 a layer until rho <= (1 + b)/2, after which rho - b shrinks by
+    1 - mu-tilde (1 - b)/2; a negative rho gains dual(0) a layer until it is positive, after which b - rho shrinks at
+    that rate."""
     maximum, depth = goal
     return [
         prove.chain(maximum, uncentred.slope_below_rate(prove)),
@@ -96,6 +99,45 @@ at_one = Claim(
     beside=("beyond/D7", "agarwal2021/L36"),
 )
 
-_slow = (Fraction(1, 10**6), Fraction(1, 2), Fraction(499999, 10**6))
-_slow_fixed = Fraction(1, 499999)
-_start = Instance({rho: Fraction(-1, 2), b: _slow_fixed}, _slow)
+_t = sp.Symbol("t", real=True)
+_slow = sp.Rational(1, 10**6) + _t / 2 + sp.Rational(499999, 10**6) * _t**2
+_rest = sp.Rational(1, 499999)
+"""The fixed point of this dual below 1, p_0/p_2."""
+
+wait = Claim(
+    "agarwal2021/L36-wait",
+    title="The wait of Lemma 36 in an example",
+    source="Lemma 36, p. 30, against beyond/D7",
+    printed=r"\hat\sigma=10^{-6}+\tfrac12\rho+.499999\rho^2,\ \rho=-.99:\quad \lceil1/\hat\sigma(0)\rceil=10^6,\quad"
+    r" |\hat\sigma^{(60)}(\rho)-\bar\rho|\le\frac{|\rho-\bar\rho|\,(1-\bar\rho)}{(.99-\bar\rho)+.01\,\beta^{60}}"
+    r"\le10^{-8},\quad \bar\rho=\tfrac1{499999},\ \beta=2-\hat\sigma'(\bar\rho)=1.499998",
+    note="Lemma 36 says nothing before layer 10^6. At layer 60 the bound of beyond/D7 is 2.69e-9 and the distance"
+    " itself 8.5e-21.",
+    beside=("agarwal2021/L36", "beyond/D7"),
+    parameters={"layers": 60, "least": 10**6, "error": sp.Rational(1, 10**8), "distance": sp.Rational(1, 10**20)},
+)
+
+
+@wait.states
+def wait_statement(layers, least, error, distance):
+    start = sp.Rational(-99, 100)
+    base = 2 - sp.diff(_slow, _t).subs(_t, _rest)
+    away = abs(repeat(_slow, _t, layers, start) - _rest)
+    bound = (_rest - start) * (1 - _rest) / (-start - _rest + (1 + start) * base**layers)
+    return (
+        forall(holds=eq(_slow.subs(_t, _rest), _rest), label="the fixed point"),
+        forall(holds=eq(1 / _slow.subs(_t, 0), least), label="the wait"),
+        forall(holds=le(away, bound), label="the bound of D7"),
+        forall(holds=le(bound, error), label="its value"),
+        forall(holds=le(away, distance), label="the distance"),
+    )
+
+
+@wait.proves
+def wait_proof(prove, goal, layers, least, error, distance):
+    """Rational numbers, and 60 iterates in balls."""
+    return [*(prove.identity(part) for part in goal[:2]), *(prove.evaluate(part) for part in goal[2:])]
+
+
+wait.mutant("30 layers", layers=30)
+wait.mutant("a wait of 10^5 layers", least=10**5)

@@ -56,8 +56,8 @@ def statement(constant, given, largest):
 
 @claim.proves
 def proof(prove, goal, constant, given, largest):
-    """With t = 1 - rho in [0, 2], (1 - t)^i >= 1 - i t + t^2 from i = 2 on, so a layer maps t to at most t (1 - mu-tilde
-    t) <= t/(1 + mu-tilde t)."""
+    """With t = 1 - rho in [0, 2], (1 - t)^i >= 1 - i t + t^2 from i = 2 on, so a layer maps t to at most
+    t (1 - mu-tilde t) <= t/(1 + mu-tilde t)."""
     one_layer, every_depth, simpler, coefficient, attained = goal
     double = prove.vertices(forall(family=UNCENTRED, holds=le(curvature, dual_slope(1) / 2)))
     less = adds(prove, dual_slope(1) / 2, half, 1 - dual_slope(1))

@@ -13,7 +13,6 @@ from deepcond_sym.proof import (
     dual,
     dual_slope,
     forall,
-    interval,
     iterate,
     le,
     lt,

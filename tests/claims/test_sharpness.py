@@ -38,6 +38,7 @@ BEST = {
     ("agarwal2021/L33", "constant"): "1",
     ("agarwal2021/L34-at-one", "constant"): "1",
     ("agarwal2021/L35", "share"): "1/2",
+    ("beyond/D8", "constant"): "1",
     # attained by q_mu; the base by rho -> 1
     ("beyond/D1", "q"): "0",
     ("beyond/D2", "base"): "1",
@@ -69,6 +70,7 @@ BEST = {
     ("beyond/D9-mu", "share"): "1",
     # attained by q_mu itself
     ("beyond/Koenigs", "rate"): "1",
+    ("beyond/D7", "base"): "1",
 }
 """The best constant that there is, whether it is the printed one or sharper."""
 

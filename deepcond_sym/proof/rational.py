@@ -1,0 +1,47 @@
+"""The value of a term at one instance by rational arithmetic, where that suffices.
+
+A hypothesis such as dual_slope(1) = 1 or dual(b) = b holds with equality, which balls around 1/10 do not decide."""
+
+from fractions import Fraction
+from math import prod
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from . import language as lang
+from .instance import Instance
+from .language import Term
+
+MOST = 64
+"""The largest exponent: numbers stay short."""
+
+
+def exact(term: Term, instance: Instance) -> Fraction | None:
+    """The value of a sum or product of the instance's numbers, and of the dual and its slope at such numbers; None for
+    any other term.
+
+    >>> third = Instance({}, (Fraction(1, 3), Fraction(1, 3), Fraction(1, 3)))
+    >>> exact(lang.dual_slope(1), third), exact(sp.exp(1), third)
+    (Fraction(1, 1), None)
+    """
+    if isinstance(term, sp.Rational):
+        return Fraction(int(term.p), int(term.q))
+    if isinstance(term, sp.Symbol):
+        return instance.values.get(term)
+    if term.func in (lang.dual, lang.dual_slope) and not term.args[0].has(AppliedUndef):
+        at = exact(term.args[0], instance)
+        weights = instance.weights
+        if at is None or not weights or abs(at) > 1 or len(weights) > MOST:
+            return None
+        if term.func == lang.dual:
+            return sum((p * at**i for i, p in enumerate(weights)), Fraction(0))
+        return sum((i * p * at ** (i - 1) for i, p in enumerate(weights) if i), Fraction(0))
+    if isinstance(term, sp.Pow) and isinstance(term.exp, sp.Integer) and 0 <= term.exp <= MOST:
+        base = exact(term.base, instance)
+        return None if base is None else base ** int(term.exp)
+    if isinstance(term, (sp.Add, sp.Mul)):
+        parts = [exact(a, instance) for a in term.args]
+        known = [p for p in parts if p is not None]
+        if len(known) == len(parts):
+            return sum(known, Fraction(0)) if isinstance(term, sp.Add) else prod(known, start=Fraction(1))
+    return None
