@@ -38,9 +38,9 @@ claim = Claim(
     printed=r"n\ge2:\quad \max_{i\ne j}|\bar K_{ij}|\le\tfrac1{2n^2},\quad \lambda_{\min}(\bar K)\ge\tfrac78,\quad"
     r" \|\Sigma\|\le\tfrac{16\ln n}{n^2},\quad \text{excess risk}\le\frac{32\ln n}{n^2}\|v^*\|^2+\frac{256}7\,"
     r"\frac{\ln n}n\,(1+\|v^*\|)^2",
-    note=r"At the depth of Theorem 17, $S$ of the first part more than $L_0(\Delta(n^2, \gamma))$, with probability"
-    r" at least $1 - \gamma$ for the data. The second part with Gershgorin's theorem gives the smallest eigenvalue, and"
-    r" Lemma 55 with $N = n^2$ the norm of $\Sigma$. In the last part $S \ge \|\Sigma\|$,"
+    note=r"The first part is at the depth of Theorem 17; its separation $\delta = \Delta(n^2, \gamma)$ holds for the"
+    r" data with probability at least $1 - \gamma$. The second part with Gershgorin's theorem gives the"
+    r" smallest eigenvalue, and Lemma 55 with $N = n^2$ the norm of $\Sigma$. In the last part $S \ge \|\Sigma\|$,"
     r" $\lambda \le \lambda_{\min}(\bar K)$, $P = v^{*\top} B v^*$, $Q = \epsilon^\top C \epsilon$,"
     r" $E \ge \|\epsilon\|^2$, $V = \|v^*\|$, $R$ is the risk: the hypotheses are Lemma 56 and the norms"
     r" $\|B\| \le \|\Sigma\|$ and $\|C\| \le \|\Sigma\|/\lambda_{\min}(\bar K)$.",

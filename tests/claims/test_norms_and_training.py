@@ -50,6 +50,15 @@ def test_squared_norms_tend_to_one_as_concavity_says(name):
     assert abs(0.5 - 1) > abs(0.5 - 1) ** 2, "no layer, squared norm 1/2: Theorem 38 as printed"
 
 
+def test_the_activation_against_theorem_38():
+    """The normalised erf has the map of squared norms, and the constant, that the formal statement names."""
+    sigma = unit(CONCAVE["erf"])
+    for gamma in (0.5, 1.0, 3.0):
+        exact = math.asin(2 * gamma / (1 + 2 * gamma)) / math.asin(2 / 3)
+        assert squared_norm(sigma, gamma) == pytest.approx(exact, rel=1e-9)
+    assert contraction(sigma) == pytest.approx(math.pi / (3 * math.asin(2 / 3)) - 1, rel=1e-9)
+
+
 @pytest.mark.parametrize("name", CONCAVE)
 def test_the_map_of_squared_norms_is_concave_and_non_decreasing(name):
     sigma = unit(CONCAVE[name])
