@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import sympy as sp
 from flint import arb
 
-from deepcond_sym.arithmetic import working_bits
-from deepcond_sym.duals.derivation import Derivation, DerivationStep, UndecidedError, defined, same
+from deepcond_sym.arithmetic import precision, working_bits
+from deepcond_sym.duals.derivation import Derivation, DerivationStep, UndecidedError, same
+from deepcond_sym.duals.digits import DIGITS, as_digits, require_digits
 from deepcond_sym.duals.dual_base import Dual
 from deepcond_sym.duals.moments import (
     divide,
@@ -21,6 +24,9 @@ from deepcond_sym.duals.moments import (
 )
 from deepcond_sym.duals.normalized import NormalizedActivation
 from deepcond_sym.verdict import Verdict
+
+_BITS = 160
+"""Precision of the constants that a derivation shows."""
 
 
 class AffineDual(Dual):
@@ -40,7 +46,7 @@ class AffineDual(Dual):
         self.route = base.route
         self.slope_expr: sp.Expr | None = None
         self.expr = None
-        steps = list(base.derivation)
+        steps: list[DerivationStep] = []
         constants, base_mean = shift_and_variance(activation), mean(activation.base)
         if base.expr is not None and constants is not None and base_mean is not None:
             shift, variance = constants
@@ -58,16 +64,35 @@ class AffineDual(Dual):
         else:
             steps.append(
                 DerivationStep(
-                    r"\hat\sigma(\rho) \mapsto \frac{\hat\sigma(\rho) - 2 m \operatorname{E}[\sigma] + m^2}{s^2}",
-                    "Normalise: subtract the mean m, divide by the standard deviation s (both enclosed in balls).",
-                    "definition",
-                    defined,
+                    r"\hat\sigma(\rho) \mapsto \frac{\hat\sigma(\rho) - 2 m \operatorname{E}[\sigma] + m^2}{s^2},"
+                    r" \qquad m = <0>, \quad s^2 = <1>",
+                    "Normalise: subtract the mean m, divide by the standard deviation s; both enclosed in balls, "
+                    f"{DIGITS} digits of them shown.",
+                    "ball",
+                    self._judge_digits,
+                    self._digits(),
                 )
             )
-        self.derivation = Derivation(tuple(steps))
+        self._steps = tuple(steps)
         self._exact_at_one = second_moment(activation)
         self._exact_slope = slope_second_moment(activation)
         self._constants: dict[int, tuple[arb, arb]] = {}
+
+    @cached_property
+    def derivation(self) -> Derivation:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """That of the base, then the affine map."""
+        return Derivation((*self.base.derivation.steps, *self._steps))
+
+    def _digits(self) -> tuple[sp.Expr, ...]:
+        with precision(bits=_BITS):
+            return tuple(as_digits(value) for value in shift_and_variance_ball(self._normalized))
+
+    def _judge_digits(self, shift: sp.Expr, variance: sp.Expr) -> Verdict:
+        with precision(bits=_BITS):
+            exact = shift_and_variance_ball(self._normalized)
+            require_digits(shift, exact[0], "the mean")
+            require_digits(variance, exact[1], "the variance")
+        return Verdict.CERTIFIED
 
     def _judge(self, dual: sp.Expr, shift: sp.Expr, variance: sp.Expr) -> Verdict:
         """The affine image, and both constants against the moments of the reference."""

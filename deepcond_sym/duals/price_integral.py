@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from fractions import Fraction
+from functools import cached_property
 
 import sympy as sp
 from flint import acb, arb
 
 from deepcond_sym.activations import Activation
-from deepcond_sym.arithmetic import integrate, precision, working_bits
+from deepcond_sym.arithmetic import ball, integrate, precision, working_bits
+from deepcond_sym.duals.agreement import agreement_step
+from deepcond_sym.duals.binormal_form import binormal_form
 from deepcond_sym.duals.derivation import Derivation, DerivationStep, require
 from deepcond_sym.duals.dual_base import Dual, lost_bits
 from deepcond_sym.duals.moments import constant_ball, mean, second_moment, slope_second_moment
@@ -48,7 +52,25 @@ class PriceIntegralDual(Dual):
             self._judge_integral,
             formulas,
         )
-        self.derivation = Derivation((*steps, last))
+        self._steps = (*steps, last)
+
+    @cached_property
+    def derivation(self) -> Derivation:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """To the integral over the angle; then the closed form with Phi_2, and both compared."""
+        form = binormal_form(self.activation, unit=True)
+        if form is None:
+            return Derivation(self._steps)
+
+        def by_form(point: Fraction) -> arb:
+            with precision(bits=working_bits() + _GUARD):
+                return form.evaluator(False, False, False)(ball.constant(point), arb(1), arb(1))
+
+        agreement = agreement_step(
+            lambda point: self._value(ball.constant(1 - point)),
+            by_form,
+            "The integral over the angle beside the closed form with Phi_2.",
+        )
+        return Derivation((*self._steps, *form.derivation.steps[1:], agreement))
 
     @property
     def at_one(self) -> sp.Expr:

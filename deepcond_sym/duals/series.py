@@ -13,7 +13,7 @@ from deepcond_sym.activations import Activation, Piece
 from deepcond_sym.activations.piece import slope
 from deepcond_sym.arithmetic import precision, working_bits
 from deepcond_sym.duals.cells import Cells
-from deepcond_sym.duals.derivation import Derivation, DerivationStep, defined, require
+from deepcond_sym.duals.derivation import Derivation
 from deepcond_sym.duals.dual_base import Dual, without_rounding
 from deepcond_sym.duals.hermite import coefficient_balls, exact_coefficients
 from deepcond_sym.duals.moments import (
@@ -24,6 +24,7 @@ from deepcond_sym.duals.moments import (
     slope_second_moment_ball,
 )
 from deepcond_sym.duals.plane import Plane
+from deepcond_sym.duals.series_steps import series_steps
 from deepcond_sym.errors import AccuracyError, InputError
 
 _FIRST_TERMS = 64
@@ -85,29 +86,11 @@ class SeriesDual(Dual):
         self._tables: dict[int, _Table] = {}
         self._moments: dict[int, tuple[arb, arb]] = {}
         self._direct_uses = 0
-        self.derivation = Derivation(
-            (
-                DerivationStep(
-                    r"\hat\sigma(\rho) = \sum_{n \ge 0} a_n^2 \rho^n, \qquad "
-                    r"a_n = \frac{\operatorname{E}[\sigma(X)\,\mathrm{He}_n(X)]}{\sqrt{n!}}",
-                    "No elementary form was found: Mehler's formula gives the Hermite series.",
-                    "definition",
-                    defined,
-                ),
-                DerivationStep(
-                    r"0 \le \sum_{n \ge N} a_n^2 = \operatorname{E}[\sigma(X)^2] - \sum_{n < N} a_n^2",
-                    "Parseval's identity bounds what is left after N terms.",
-                    "ball",
-                    self._check_tail,
-                ),
-            )
-        )
 
-    def _check_tail(self) -> bool:
-        with precision(bits=80):
-            table = self._table(80, _FIRST_TERMS)
-            tail = table.second - table.values(arb(1))
-        return require(bool(tail.upper() >= 0), "the coefficients exceed the second moment")
+    @cached_property
+    def derivation(self) -> Derivation:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """The series with its tail, the integral over the plane, and their agreement at named correlations."""
+        return Derivation(series_steps(self))
 
     @property
     def at_one(self) -> sp.Expr | arb:

@@ -1,16 +1,31 @@
 """Derivations are judged: right ones hold, and every formula that is tampered with is refuted, by its number."""
 
 import dataclasses
+import importlib.util
+import math
+import pathlib
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy as sp
+from flint import arb
 
 from deepcond_sym.activations import activation
-from deepcond_sym.duals import Derivation, dual
+from deepcond_sym.arithmetic import precision
+from deepcond_sym.duals import Derivation, StepError, dual
+from deepcond_sym.duals.binormal import binormal_cdf
+from deepcond_sym.duals.derivation import UndecidedError
+from deepcond_sym.duals.digits import as_digits, require_digits
 from deepcond_sym.duals.zero import zero
 from deepcond_sym.symbols import rho, x
 from deepcond_sym.verdict import Verdict
+
+_SPEC = importlib.util.spec_from_file_location("oracles", pathlib.Path(__file__).with_name("oracles.py"))
+assert _SPEC is not None
+assert _SPEC.loader is not None
+oracles = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(oracles)
 
 CLOSED = [
     "identity", "relu", "leaky_relu", "abs", "step", "sign", "relu_power(3)", "erf", "normal_cdf", "gelu", "sin", "cos",
@@ -47,7 +62,10 @@ def mutants(formula: sp.Expr) -> list[Any]:
     return [mutant for mutant in found if mutant != formula]
 
 
-TAMPERED = ["relu", "relu_power(2)", "erf", "gelu", "gaussian", "sin", "polynomial(1,0,1)", "hard_tanh", "elu"]
+TAMPERED = [
+    "relu", "relu_power(2)", "erf", "gelu", "gaussian", "sin", "polynomial(1,0,1)", "hard_tanh", "elu", "tanh",
+    "softplus", "softsign",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("spec", TAMPERED)
@@ -105,3 +123,51 @@ def test_identities_are_proved_and_their_neighbours_refuted(expr: sp.Expr) -> No
 def test_an_identity_outside_the_class_is_only_certified() -> None:
     assert zero(sp.atan(rho) - sp.asin(rho / sp.sqrt(1 + rho**2))) is Verdict.CERTIFIED
     assert zero(sp.log(2 + rho) - sp.log(1 + rho / 2)) is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("spec", ["tanh", "sigmoid", "softplus", "silu", "mish", "softsign", "tanh(x) + step(x-1)"])
+def test_derivations_without_an_elementary_form_say_so_and_show_numbers(spec: str) -> None:
+    """The steps of these once carried no formulas: nothing could be checked in them, and nothing was."""
+    derivation = dual(spec).derivation
+    assert "No elementary form was found" in derivation[0].reason
+    assert derivation.check() is Verdict.CERTIFIED, derivation.failure()
+    squares, tail, integral, agreement = derivation[1], derivation[2], derivation[3], derivation[4]
+    assert len(squares.formulas) == 6
+    assert r"\int_{-\infty}^{\infty} \int_{-\infty}^{\infty}" in integral.statement
+    assert "-3/5, 1/3, 3/4" in agreement.reason
+    # the numbers against plain quadrature
+    nodes, weights = oracles.panels((0.0, 1.0))
+    f = oracles.FUNCTIONS[spec][0] if spec in oracles.FUNCTIONS else lambda t: np.tanh(t) + (t > 1)
+    weights = weights * np.exp(-(nodes**2) / 2) / np.sqrt(2 * np.pi)
+    hermite = [1, nodes, nodes**2 - 1, nodes**3 - 3 * nodes, nodes**4 - 6 * nodes**2 + 3]
+    for n, (shown, polynomial) in enumerate(zip(squares.formulas, hermite, strict=False)):
+        assert abs(float(shown) - np.sum(weights * f(nodes) * polynomial) ** 2 / math.factorial(n)) < 1e-13
+    second = np.sum(weights * f(nodes) ** 2)
+    assert abs(float(tail.formulas[0].evalf()) - second) < 1e-13
+    assert abs(float(tail.formulas[0].evalf()) - float(tail.formulas[1]) - float(tail.formulas[2])) < 1e-15
+    if spec in oracles.FUNCTIONS:
+        for shown, r in zip(agreement.formulas, (-3 / 5, 1 / 3, 3 / 4), strict=True):
+            assert abs(float(shown) - oracles.dual_by_quadrature(spec, r)) < 1e-12
+
+
+@pytest.mark.parametrize("spec", ["hard_tanh", "relu6", "elu", "selu", "norm_relu"])
+def test_integrals_over_the_angle_are_compared_with_phi_2(spec: str) -> None:
+    derivation = dual(spec).derivation
+    assert "no elementary form was found" in " ".join(step.reason for step in derivation)
+    assert any(step.formulas and step.formulas[0].has(binormal_cdf) for step in derivation)
+    assert [j.verdict for j in derivation.judge()][-3:] == [Verdict.PROVED, Verdict.PROVED, Verdict.CERTIFIED]
+    for shown, r in zip(derivation[-1].formulas, (-3 / 5, 1 / 3, 3 / 4), strict=True):
+        if spec in oracles.FUNCTIONS:
+            assert abs(float(shown) - oracles.dual_by_quadrature(spec, r)) < 1e-12
+
+
+def test_digits_are_judged_to_the_last_one() -> None:
+    with precision(bits=120):
+        third = arb(1) / 3
+        assert require_digits(as_digits(third), third, "a third")
+        with pytest.raises(StepError):
+            require_digits(as_digits(third) + sp.Rational(1, 10**19), third, "a third")
+        with pytest.raises(StepError):
+            require_digits(sp.S.Zero, third, "a third")
+        with pytest.raises(UndecidedError):
+            require_digits(as_digits(third), third + arb(0, 1e-10), "a third")

@@ -1,6 +1,7 @@
 """T13 for derivations: every formula that a derivation prints is read back and compared numerically."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import mpmath
@@ -9,6 +10,7 @@ import sympy as sp
 
 from deepcond_sym.activations import activation
 from deepcond_sym.duals import Derivation, dual, dual_pair
+from deepcond_sym.duals.binormal import binormal_cdf
 from deepcond_sym.duals.pair_closed_form import q1, q2
 from deepcond_sym.symbols import rho, x
 
@@ -21,23 +23,31 @@ _spec.loader.exec_module(_reader)
 SPECS = [
     "relu", "leaky_relu", "abs", "step", "sign", "relu_power(3)", "erf", "normal_cdf", "gelu", "sin", "cos", "exp",
     "gaussian", "rbf", "hermite(5)", "polynomial(1,-1/2,3)", "x*exp(-x**2/2) + x**2", "x**2*erf(x)", "hard_tanh",
-    "norm_relu", "selu", "exp(-x**2)*cos(x)", "gelu(x) - relu(x)/2",
+    "norm_relu", "selu", "exp(-x**2)*cos(x)", "gelu(x) - relu(x)/2", "relu6", "elu", "step(x-1)", "normal_cdf(2*x+1)",
+    "tanh", "sigmoid", "softplus", "silu", "mish", "softsign",
 ]  # fmt: skip
 PAIRS = [
     "relu", "sign", "relu_power(3)", "gelu", "normal_cdf", "x**2*erf(x)", "cos", "2*sin(x/2 + 1/2)", "2*exp(x/3)",
     "hermite(4)", "polynomial(1, 1/2, 2, -1)", "exp(-x**2)*sin(x)", "(x**2 + 1)*exp(-x**2/2) + x*exp(-x**2)",
     "gelu(x) + 0.3*sin(2*x) - relu(x)/2", "relu(x) + cos(x/2)", "sign(x) + x*erf(x) + exp(x/4) + 1",
-]  # fmt: skip
+]
+BINORMAL = ["hard_tanh", "elu", "selu", "relu6", "norm_relu", "erf(2*x+1)", "step(x-1)*exp(-x**2)"]  # fmt: skip
 VALUES = {
     x: sp.Rational(3, 7), rho: sp.Rational(2, 9), q1: sp.Rational(5, 7), q2: sp.Rational(9, 4),
-    **{sp.Symbol(name, real=True): sp.Rational(k, 11) for k, name in enumerate("UVXY", 3)},
+    **{sp.Symbol(name, real=True): sp.Rational(k, 11) for k, name in enumerate("UVXYy", 3)},
 }  # fmt: skip
 
 
 class _Reader(_reader._Reader):
-    """Also reads delta(x - t), delta^{(k)}(x - t) and theta(x - t), the step, as fixed smooth functions."""
+    """Also reads delta(x - t), delta^{(k)}(x - t) and theta(x - t), the step, as fixed smooth functions, and Phi_2."""
 
     def atom(self) -> sp.Expr:
+        if self.peek() == r"\Phi":
+            self.take(r"\Phi", "_", "2")
+            return binormal_cdf(*self.bracketed(3))
+        if self.peek() == r"\tanh":
+            self.take()
+            return self.applied(sp.tanh)
         if self.peek() in (r"\delta", r"\theta"):
             return self.applied(sp.sin if self.take() == r"\theta" else sp.sinh)
         return super().atom()
@@ -53,6 +63,9 @@ class _Reader(_reader._Reader):
 
 
 def read(latex: str) -> sp.Expr:
+    # h, k; r like other arguments, and decimals as fractions
+    latex = latex.replace(";", ",")
+    latex = re.sub(r"(\d+)\.(\d+)", lambda m: rf"\frac{{{int(m[1] + m[2])}}}{{1{'0' * len(m[2])}}}", latex)
     reader = _Reader(latex, list(VALUES), [])
     term = reader.sum()
     assert reader.peek() is None, f"left over: {reader.tokens[reader.at :]}"
@@ -106,6 +119,11 @@ def test_every_formula_of_a_derivation_of_pairs_reads_back(spec: str) -> None:
     assert assert_all_read_back(dual_pair(spec).derivation) >= 5
 
 
+@pytest.mark.parametrize("spec", BINORMAL)
+def test_every_formula_of_a_derivation_with_phi_2_reads_back(spec: str) -> None:
+    assert assert_all_read_back(dual_pair(spec).derivation) >= 2
+
+
 @pytest.mark.parametrize(
     "formula",
     [
@@ -113,6 +131,8 @@ def test_every_formula_of_a_derivation_of_pairs_reads_back(spec: str) -> None:
         sp.DiracDelta(x - 1) * 3 - sp.DiracDelta(x, 2) * (rho + 1),
         x**2 * sp.Heaviside(x + 1) - sp.Heaviside(x),
         sp.asin(rho / 2) ** 2 * rho - sp.erf(x - 1) ** 2,
+        binormal_cdf(x, 1 - rho, rho / 2) * 2 - binormal_cdf(-x, 1, rho) * sp.tanh(x),
+        sp.Float("0.36687916436241091726", 20) - sp.Float("1.25e-9", 20) * rho,
     ],
 )
 def test_the_reader_tells_hard_formulas_apart(formula: sp.Expr) -> None:
