@@ -27,8 +27,8 @@ def agreement_step(first: Route, second: Route, reason: str) -> DerivationStep:
     >>> def route(r):
     ...     return arb(r.numerator) / r.denominator
     >>> step = agreement_step(route, route, "The same twice.")
-    >>> print(step.statement[:40])
-    \hat\sigma\bigl(-\tfrac{3}{5}\bigr) = -0.6
+    >>> step.formulas[1], step.judge().verdict
+    (0.33333333333333333333, <Verdict.CERTIFIED: 'CERTIFIED'>)
 
     Source: derived here.
     """

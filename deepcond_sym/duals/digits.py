@@ -15,7 +15,9 @@ DIGITS = 20
 def as_digits(value: arb) -> sp.Expr:
     """The number that is shown for a ball: its first digits, or 0 for what is exactly 0 or cannot be told from it.
 
-    >>> as_digits(arb(2).sqrt())
+    >>> from deepcond_sym.arithmetic import precision
+    >>> with precision(bits=100):
+    ...     as_digits(arb(2).sqrt())
     1.4142135623730950488
 
     Source: textbook.
