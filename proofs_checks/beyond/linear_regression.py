@@ -41,7 +41,7 @@ claim = Claim(
     r" \mathbb E\|w_t-w^*\|^2\le\Big(1-\frac{\lambda_{\min}}{n\beta}\Big)^t\|w_0-w^*\|^2",
     note=r"In the eigenbasis of $A A^\top$ the loss is the mean of $r^2$ over components, each with an eigenvalue $l$"
     r" between $a = \lambda_{\min}$ and $b = \lambda_{\max}$, and a step of gradient descent multiplies a component by"
-    r" $1 - 2\eta l/n$: the first three parts hold for every such component, so for the loss. For SGD, $D$ and $D_1$"
+    r" $1 - 2\eta l/n$: the first four parts hold for every such component, so for the loss. For SGD, $D$ and $D_1$"
     r" are the squared distance before a step and its mean after it, $E$ is the loss: $D_1 \le D - E/\beta$ is the"
     r" first part of agarwal2021/T52-epoch, $a D \le n E$ holds because $w_t - w^*$ stays in the row space of $A$. The"
     r" last part speaks of every sequence with $d_{t+1} \le (1 - x)\, d_t$, $x = a/(n \beta)$.",
@@ -52,7 +52,7 @@ claim = Claim(
     witnesses=(
         (1, Instance({n: Fraction(1), t: Fraction(1), least: Fraction(1), largest: Fraction(2),
                       eigenvalue: Fraction(1), start: Fraction(1)})),
-        (3, Instance({n: Fraction(1), least: Fraction(1), beta: Fraction(4), near: Fraction(4), loss: Fraction(4),
+        (4, Instance({n: Fraction(1), least: Fraction(1), beta: Fraction(4), near: Fraction(4), loss: Fraction(4),
                       next_: Fraction(3)})),
     ),
 )  # fmt: skip
@@ -81,6 +81,10 @@ def statement(eta, rate, tail, gain):
         ),
         forall(interval(share, 0, 1), holds=le((1 - share) ** 2, sp.exp(-tail * share)), label="the exponential"),
         forall(
+            points, steps, *spectrum, given=between, sequences=[component(eta)],
+            holds=le(square, sp.exp(-tail * t * least / largest) * start**2), label="its square, with the exponential",
+        ),
+        forall(
             points, _positive[least], _positive[beta], real[near], real[loss], interval(next_, -sp.oo, sp.oo),
             given=[le(next_, near - loss / beta), le(least * near, n * loss)],
             holds=le(next_, (1 - gain) * near), label="one stochastic step",
@@ -95,12 +99,15 @@ def statement(eta, rate, tail, gain):
 @claim.proves
 def proof(prove, goal, eta, rate, tail, gain):
     """The powers of 1 - l/b, and the contraction of the distance."""
-    closed, square, exponential, one, every = goal
+    closed, square, exponential, faster, one, every = goal
     formula = prove.closed_form(closed)
+    powers = _square(prove, square, formula, rate)
+    single = prove.ball_box(exponential.conclusion, *exponential.variables)
     return [
         formula,
-        _square(prove, square, formula, rate),
-        prove.ball_box(exponential.conclusion, *exponential.variables),
+        powers,
+        single,
+        _exponential(prove, faster, powers, single, tail),
         prove.chain(
             one, no_less(prove, next_, near - loss / beta - next_), _less(prove, near, least * near / n, loss),
         ),
@@ -124,6 +131,28 @@ def _square(prove: Proof, goal: Statement, formula: Step, rate: sp.Expr) -> Step
         at(power_grows(prove), {"x": own, "y": other, "i": 2 * t}),
     )  # fmt: skip
     return prove.chain(goal, known, fact(powers), scaled(prove, start**2, own ** (2 * t), other ** (2 * t)))
+
+
+def _exponential(prove: Proof, goal: Statement, powers: Step, single: Step, tail: sp.Expr) -> Step:
+    """(1 - x)^(2 t) <= e^(-2 x t) at x = a/b, from t = 1."""
+    ratio, unit = least / largest, interval(share, 0, 1)
+    high = sp.exp(-tail * share)
+    gap = interval(_u, 0, sp.oo)
+    order = prove.polynomial(le(0, _u + near), gap, interval(near, 0, sp.oo))
+    at_most = prove.polynomial(le(least / (least + _u), 1), _positive[least], gap)
+    facts = [
+        fact(order, {_u: eigenvalue - least, near: largest - eigenvalue}),
+        fact(at_most, {_u: largest - least}),
+        *(fact(prove.ball_box(side, unit), {share: ratio}) for side in (le(0, high), le(high, 1))),
+        fact(single, {share: ratio}),
+        fact(prove.polynomial(le((1 - share) ** 2, 1), unit), {share: ratio}),
+    ]  # fmt: skip
+    bound = sp.exp(-tail * t * ratio)
+    larger = prove.chain(
+        goal.conclude(le((1 - ratio) ** (2 * t), bound)), *facts,
+        at(power_grows(prove), {"x": (1 - ratio) ** 2, "y": high.subs(share, ratio), "i": t}),
+    )  # fmt: skip
+    return prove.chain(goal, powers, fact(larger), scaled(prove, start**2, (1 - ratio) ** (2 * t), bound))
 
 
 def _less(prove: Proof, whole: sp.Expr, small: sp.Expr, large: sp.Expr):
