@@ -23,6 +23,10 @@ class Justification:
     inside: tuple["Justification", ...] = ()
 
 
+_LONG = 160
+"""From so many characters of LaTeX on a numerator is shown without its denominator."""
+
+
 class Because:
     """The words for the steps of one proof."""
 
@@ -155,16 +159,21 @@ def _polynomial(because: Because, step: dict[str, Any]) -> Justification:
     above = "".join([str(p) if p != 1 or not top else "", r" \, " if p != 1 and top else "", top])
     below = "".join([str(q) if q != 1 or not bottom else "", r" \, " if q != 1 and bottom else "", bottom])
     value = f"{sign}{above}" if below == "1" else rf"{sign}\frac{{{above}}}{{{below}}}"
+    if below != "1" and len(found["numerator"]) == 1 and len(top) > _LONG and content == sp.Rational(1, content.q):
+        # one long sum over the line would not fit the page
+        return Justification(
+            (*text_runs(f"The right side minus the left side, times ${below}$, which is positive, is"),),
+            because.tex(sp.expand(int(found["numerator"][0][2]) * decode_term(found["numerator"][0][0]))),
+            ("which is non-negative on the domain: so are its Bernstein coefficients.",),
+        )
     if count + more == 0:
         return Justification(("The right side minus the left side is ", Formula(value), "."))
     how = "positive" if relation.op != "<=" else "non-negative"
-    if relation.op == "!=":
-        how = "non-zero"
-    factors = "the factors are" if count + more > 1 else "it is"
+    factors = "the factors are" if count + more > 1 else "the factor is"
     trees = sum(tree is not None for part in ("numerator", "denominator") for *_, tree in found[part])
     cut = " on the pieces of a bisection" if trees else ""
     after = f"where {factors} {how} on the domain: so are their Bernstein coefficients{cut}."
-    if count + more == 1:
+    if count + more == 1 and relation.op != "!=":
         after = f"which is {how} on the domain: so are its Bernstein coefficients{cut}."
     return Justification(("The right side minus the left side is",), value, (after,))
 

@@ -19,8 +19,8 @@ from .sharpness import gain
 
 __all__ = ["document", "statement_latex", "term_latex"]
 
-_WIDE = 62
-"""About how many printed characters of mathematics fit on a line of the document."""
+_WIDE, _SAFE = 62, 40
+"""About how many printed characters of mathematics fit on a line of the document, and how many surely do."""
 
 
 def statement_latex(statement: Statement) -> str:
@@ -42,7 +42,7 @@ def statement_latex(statement: Statement) -> str:
 
 
 def document(results: list[dict[str, Any]]) -> str:
-    """A LaTeX article (amsmath and amssymb only) with one section a bib key and one paragraph a claim."""
+    """A LaTeX article (amsmath, amssymb and graphicx only) with one section a bib key and one paragraph a claim."""
     sections = []
     for key, claims in groupby(results, key=lambda result: result["bibkey"]):
         paragraphs = "\n\n".join(_claim(result) for result in claims)
@@ -68,12 +68,14 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}
 \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
-\usepackage{amsmath,amssymb}
+\usepackage{amsmath,amssymb,graphicx}
 \setlength{\textwidth}{16cm}\setlength{\oddsidemargin}{0cm}
 \setlength{\textheight}{24cm}\setlength{\topmargin}{-1.5cm}
 \setlength{\parindent}{0pt}\setlength{\parskip}{4pt}
 \emergencystretch=3em
 \allowdisplaybreaks
+\newcommand{\fit}[1]{\sbox0{$\displaystyle #1$}\ifdim\wd0>.92\linewidth
+  \resizebox{.92\linewidth}{!}{\usebox0}\else\usebox0\fi}
 \newcommand{\by}[1]{\unskip\nobreak\hfil\penalty50\hskip1em\hbox{}\nobreak\hfil
   {\footnotesize[#1]}{\parfillskip=0pt\finalhyphendemerits=0\par}}
 \begin{document}
@@ -242,7 +244,7 @@ def _statement(statement: Statement, names: Names) -> str:
 def display(latex: str) -> str:
     """A displayed formula, on several lines where it is wide: cut at quads, relations, and outermost + and -."""
     if _width(latex) <= _WIDE:
-        return f"\\[\n{latex}\n\\]"
+        return f"\\[\n{_fitted(latex)}\n\\]"
     rows: list[str] = []
     for part in display_parts(latex):
         if _width(part) <= _WIDE:
@@ -252,7 +254,12 @@ def display(latex: str) -> str:
             first, *others = _lines(side)
             rows.append(rf"\quad {first}" if i else first)
             rows += [rf"\quad\quad {row}" for row in others]
-    return "\\begin{align*}\n" + " \\\\\n".join(f"& {row}" for row in rows) + "\n\\end{align*}"
+    return "\\begin{align*}\n" + " \\\\\n".join(f"& {_fitted(row)}" for row in rows) + "\n\\end{align*}"
+
+
+def _fitted(row: str) -> str:
+    """A row that may not fit and cannot be cut is printed smaller where it does not."""
+    return rf"\fit{{{row}}}" if _width(row) > _SAFE else row
 
 
 def _lines(latex: str) -> list[str]:

@@ -53,7 +53,8 @@ class Sentence:
 
 
 class Names:
-    """Short names kept from one statement of a proof to the next: N for steps_to(A, r), q for the map of a `repeat`."""
+    """What is said once in a proof: short names, N for steps_to(A, r) and q for the map of a `repeat`, and the
+    recursions of sequences that mean the same in all of its statements."""
 
     def __init__(self, statements: Iterable[Statement]) -> None:
         listed = list(statements)
@@ -65,6 +66,9 @@ class Names:
             self._bodies.setdefault(map_of(call), call.args[0])
         self.of = _named(list(levels), ("N", "M", "T", "J", "N_*"), taken)
         self.maps = _named(list(self._bodies), ("q", "Q", "g", "u", "q_*"), taken)
+        defined = {q.name: {s for statement in listed for s in statement.sequences if s.name == q.name}
+                   for statement in listed for q in statement.sequences}  # fmt: skip
+        self._sequences = {name: next(iter(found)) for name, found in defined.items() if _is_plain(found)}
         self._introduced: set[Any] = set()
 
     def printer(self, **options: Any) -> TermPrinter:
@@ -78,8 +82,21 @@ class Names:
         return self._define(used)
 
     def define_all(self) -> list[str]:
-        """The definitions of all names that were not introduced yet: maps first."""
-        return self._define({*self.of, *self.maps})
+        """The definitions of all names that were not introduced yet, and of the sequences: maps first."""
+        found = self._define({*self.of, *self.maps})
+        for sequence in self._sequences.values():
+            if self.is_new(sequence):
+                first, step, bound = recursion_latex(sequence, self.printer())
+                found.append(rf"{first}, \quad {step} \quad ({bound})")
+        return found
+
+    def is_new(self, sequence: Sequence) -> bool:
+        """Whether the recursion has to be said: not again where it was said before and means the same everywhere."""
+        if self._sequences.get(sequence.name) != sequence:
+            return True
+        fresh = sequence not in self._introduced
+        self._introduced.add(sequence)
+        return fresh
 
     def _define(self, used: set[Any]) -> list[str]:
         fresh = used - self._introduced
@@ -130,7 +147,8 @@ def sentence(statement: Statement, names: Names | None = None) -> Sentence:
         indices={sequence.name: symbol_latex(sequence.index.name) for sequence in statement.sequences},
     )
     named = [Formula(definition) for definition in names.introduce(statement)]
-    after = _where(statement, printer, limits if printer.short_limits else set(), named)
+    told = [s for s in statement.sequences if names.is_new(s)]
+    after = _where(statement, told, printer, limits if printer.short_limits else set(), named)
     relation = statement.conclusion
     return Sentence(
         before=tuple(_quantifiers(statement, printer)),
@@ -234,9 +252,13 @@ def _quantifiers(statement: Statement, printer: TermPrinter) -> list[Run]:
 
 
 def _where(
-    statement: Statement, printer: TermPrinter, limits: set[tuple[sp.Symbol, str, sp.Basic]], named: list[Formula]
+    statement: Statement,
+    sequences: list[Sequence],
+    printer: TermPrinter,
+    limits: set[tuple[sp.Symbol, str, sp.Basic]],
+    named: list[Formula],
 ) -> list[Run]:
-    facts: list[list[Run]] = [list(_recursion(s, printer)) for s in statement.sequences]
+    facts: list[list[Run]] = [list(_recursion(s, printer)) for s in sequences]
     for formula in named:
         facts.append([formula])
     for tag, kind, value in sorted(limits, key=str):
@@ -267,11 +289,22 @@ def _experiments(statement: Statement) -> list[list[Run]]:
 
 
 def _recursion(sequence: Sequence, printer: TermPrinter) -> tuple[Run, ...]:
+    initial, step, bound = recursion_latex(sequence, printer)
+    return Formula(initial), ", ", Formula(step), " for ", Formula(bound)
+
+
+def recursion_latex(sequence: Sequence, printer: TermPrinter) -> tuple[str, str, str]:
+    """The first value of a sequence, its step, and from where on it is taken."""
     first, k = sp.Integer(sequence.first), sequence.index
     initial = f"{printer.doprint(sequence(first))} = {printer.doprint(sequence.initial)}"
     step = f"{printer.doprint(sequence(k + 1))} = {printer.doprint(sequence.step)}"
-    bound = rf"{printer.doprint(k)} \ge {first}"
-    return Formula(initial), ", ", Formula(step), " for ", Formula(bound)
+    return initial, step, rf"{printer.doprint(k)} \ge {first}"
+
+
+def _is_plain(found: set[Sequence]) -> bool:
+    """Whether there is one definition only, and no arbitrary sequence in it."""
+    calls = {c.func.__name__ for s in found for t in (s.initial, s.step) for c in t.atoms(AppliedUndef)}
+    return len(found) == 1 and not calls & {"tending", "ranging"}
 
 
 def _of_arbitrary(kind: str, value: str) -> tuple[Run, Run]:

@@ -162,7 +162,7 @@ def test_the_document_is_balanced_and_complete(results):
         "inputenc",
         "fontenc",
         "lmodern",
-        "amsmath,amssymb",
+        "amsmath,amssymb,graphicx",
     ]
 
 
