@@ -1,7 +1,6 @@
 """Why a step of a proof holds, in words: for each rule the law it applies and to what."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
@@ -9,19 +8,10 @@ import sympy as sp
 from deepcond_sym.proof.encoding import decode_relation, decode_statement, decode_term
 from deepcond_sym.proof.language import Relation, Statement, dual, dual_slope, mu
 
+from . import words
 from .prose import OPERATORS, Formula, Names, Run, one_range_each, relation_latex, text_runs
 from .reading import CLEAR, DEFINITION, Reading
-
-
-@dataclass(frozen=True)
-class Justification:
-    """Words, a displayed formula between them where there is one, and what is told inside, each with its own words."""
-
-    before: tuple[Run, ...]
-    display: str = ""
-    after: tuple[Run, ...] = ()
-    inside: tuple["Justification", ...] = ()
-
+from .words import Justification, said
 
 _LONG = 160
 """From so many characters of LaTeX on a numerator is shown without its denominator."""
@@ -36,8 +26,8 @@ class Because:
 
     def __call__(self, step: dict[str, Any]) -> Justification:
         """Why this step holds; the name of the rule alone where no words are kept for it."""
-        words = _WORDS.get(step["rule"])
-        return words(self, step) if words else self._named(step)
+        writer = _WORDS.get(step["rule"])
+        return writer(self, step) if writer else self._named(step)
 
     def _named(self, step: dict[str, Any]) -> Justification:
         of = f", from {self.references(step['premises'])}" if step["premises"] else ""
@@ -76,11 +66,6 @@ class Because:
                 symbol = sp.Symbol(name, real=True)
                 runs += [", " if runs else " with ", Formula(f"{self.tex(symbol)} = {self.tex(value)}")]
         return tuple(runs)
-
-
-def _said(words: str) -> Justification:
-    """Words with formulas between dollar signs."""
-    return Justification(text_runs(words))
 
 
 def _consequence(because: Because, step: dict[str, Any]) -> Justification:
@@ -132,8 +117,8 @@ def _by(because: Because, links: list[Any], named: list[Run], where: tuple[Run, 
         if because.is_shown(premise):
             told.append([because.reference(premise), *because.at(use["with"])])
     runs: list[Run] = ["By "]
-    for i, words in enumerate(told):
-        runs += [", " if 0 < i < len(told) - 1 else " and " if i else "", *words]
+    for i, named_one in enumerate(told):
+        runs += [", " if 0 < i < len(told) - 1 else " and " if i else "", *named_one]
     return (*runs, *where, ":")
 
 
@@ -240,7 +225,7 @@ def _induction(because: Because, step: dict[str, Any]) -> Justification:
     first = next(v["from"] for v in step["conclusion"]["variables"] if v["symbol"] == step["arguments"]["index"])
     base, following = step["premises"]
     if because.is_shown(base) and because.is_shown(following):
-        return _said(
+        return said(
             f"By induction on ${index}$: for ${index} = {first}$ it is {because.reference(base)}, and"
             f" {because.reference(following)} leads from ${index}$ to ${index} + 1$."
         )
@@ -253,7 +238,7 @@ def _induction(because: Because, step: dict[str, Any]) -> Justification:
 def _told(because: Because, lead: str, premise: int) -> Justification:
     """A case of an induction: where it was shown, or its own proof, told here."""
     if because.is_shown(premise) or because.kind(premise):
-        return _said(f"{lead} it is {because.reference(premise)}.")
+        return said(f"{lead} it is {because.reference(premise)}.")
     why = because(because.found.steps[because.found.same[premise]])
     first, *others = why.before
     lowered = first[:1].lower() + first[1:] if isinstance(first, str) else first
@@ -264,17 +249,17 @@ def _cases(because: Because, step: dict[str, Any]) -> Justification:
     first, second = map(because.reference, step["premises"])
     part = step["arguments"]["part"]
     if part == "absolute":
-        return _said(f"The two signs are {first} and {second}.")
+        return said(f"The two signs are {first} and {second}.")
     if part == "split":
-        return _said(f"On the two parts of the interval it is {first} and {second}.")
+        return said(f"On the two parts of the interval it is {first} and {second}.")
     between = decode_relation(step["arguments"]["between"])
     a, b = because.tex(between.lhs), because.tex(between.rhs)
-    return _said(rf"If ${a} \le {b}$ it is {first}, and if ${b} \le {a}$ it is {second}.")
+    return said(rf"If ${a} \le {b}$ it is {first}, and if ${b} \le {a}$ it is {second}.")
 
 
 def _passage(because: Because, step: dict[str, Any]) -> Justification:
     base = because.tex(decode_term(step["arguments"]["base"]))
-    words = {
+    told = {
         "non-negative": rf"A power of ${base} \ge 0$.",
         "at most one": rf"A power of ${base}$, which lies in $[0, 1]$.",
         "at least one": rf"A power of ${base} \ge 1$.",
@@ -283,40 +268,7 @@ def _passage(because: Because, step: dict[str, Any]) -> Justification:
         "at most": "By what is said of the arbitrary sequence.",
         "before": "By the definition of the level, which the power has not reached yet.",
     }
-    return _said(words[step["arguments"]["part"]])
-
-
-def _gershgorin(because: Because, step: dict[str, Any]) -> Justification:
-    if step["arguments"]["part"] == "entries":
-        return _said(
-            rf"The entries are $\hat\sigma^{{(L)}}(x_i \cdot x_j)$, and {because.references(step['premises'])} holds"
-            r" for every $\rho = x_i \cdot x_j$."
-        )
-    entries, small = map(because.reference, step["premises"])
-    return _said(
-        f"With off-diagonal entries at most $b$ by {entries} and a diagonal of ones, every eigenvalue lies within"
-        f" $(n - 1)\\,b$ of 1 (Gershgorin), and $(n - 1)\\,b < 1$ by {small}."
-    )
-
-
-def _schur(because: Because, step: dict[str, Any]) -> Justification:
-    part = step["arguments"]["part"]
-    if part == "trace":
-        least, positive = map(because.reference, step["premises"])
-        return _said(
-            r"The eigenvalues sum to $n$, and the smallest is at least $m$ by "
-            + least
-            + r", so the largest is at most $n - (n - 1)\,m$; $m > 0$ by "
-            + positive
-            + r". The quotient is at most $1 + n\,(1 - m)/m$."
-        )
-    f = {"floor": r"\hat\sigma", "kernel": r"\hat\sigma^{(L)}", "tangent": r"\Theta^{(L)}"}[part]
-    why = "" if part == "floor" else f" ${f}$ is a power series with non-negative coefficients."
-    return _said(
-        rf"$M = K - \delta I$ is positive semidefinite with diagonal $1 - \delta$, so ${f}[M]$ (entrywise) is"
-        rf" positive semidefinite (Schur). ${f}[K] - {f}[M]$ is diagonal with entries"
-        rf" ${f}(1) - {f}(1 - \delta)$, since $K$ and $M$ agree off the diagonal.{why}"
-    )
+    return said(told[step["arguments"]["part"]])
 
 
 def _identity(because: Because, step: dict[str, Any]) -> Justification:
@@ -330,67 +282,6 @@ def _identity(because: Because, step: dict[str, Any]) -> Justification:
     return Justification((f"After {told} both sides are the same expression." if told else "An identity.",))
 
 
-def _unrolled(because: Because, step: dict[str, Any]) -> Justification:
-    return _said(
-        r"By induction on $L$, from $\Theta^{(L)}(r) = \hat\sigma^{(L)}(r) +"
-        r" \hat\sigma'(\hat\sigma^{(L-1)}(r))\,\Theta^{(L-1)}(r)$: the last summand has an empty product, and every"
-        r" other one gains the factor $\hat\sigma'(\hat\sigma^{(L-1)}(r))$."
-    )
-
-
-def _hermite_parts(because: Because, step: dict[str, Any]) -> Justification:
-    return _said(
-        r"By parts, with $\operatorname{He}_r' = r \operatorname{He}_{r-1}$ and $\varphi' = -x \varphi$: the integrand"
-        r" has an antiderivative that is a polynomial in $x$ and two Hermite polynomials times $\varphi$, which"
-        r" vanishes at $\infty$; $\varphi(0) = 1/\sqrt{2\pi}$."
-    )
-
-
-def _recurrence_limit(because: Because, step: dict[str, Any]) -> Justification:
-    return _said(
-        r"If $y_{k+1} = a_k + b_k y_k$, $a_k \to a$, $b_k \to b$ and $|b| < 1$, then $y_k \to a/(1 - b)$: in each step"
-        r" the error is multiplied by less than some $c < 1$, up to a null sequence."
-    )
-
-
-def _evaluation(because: Because, step: dict[str, Any]) -> Justification:
-    return Justification(("Both sides are numbers; they were enclosed in balls that decide it.",))
-
-
-def _ball_box(because: Because, step: dict[str, Any]) -> Justification:
-    kinds = _kinds(step["evidence"][0])
-    boxes = _boxes(step["evidence"][0])
-    where = "On the whole box" if boxes == 1 else f"On each of {boxes} boxes that together make up the whole one"
-    ways = ["an enclosure of the right side minus the left side in rigorous intervals shows its sign"]
-    if "slope" in kinds:
-        ways.append("its derivative has one sign, and at the end from which it grows its value or its limit is known")
-    if "angle" in kinds:
-        ways.append("as a function of an angle, with its cosine for the correlation, it is smooth at the end")
-    if "factors" in kinds or "terms" in kinds:
-        ways.append("it is made of factors or terms whose signs are shown")
-    return Justification((f"{where}, {', or '.join(ways)}.",))
-
-
-def _boxes(tree: Any) -> int:
-    """How many boxes the cuts at the top of the tree make."""
-    return sum(map(_boxes, tree[3:])) if tree[0] == "split" else 1
-
-
-def _kinds(tree: Any) -> list[str]:
-    """The kinds of all nodes of the evidence of a ball box step."""
-    if not isinstance(tree, list) or not tree:
-        return []
-    known = ("split", "slope", "factors", "terms", "plain", "centred", "zero", "powers", "angle")
-    return [tree[0]] * (tree[0] in known) + [kind for part in tree for kind in _kinds(part)]
-
-
-def _monte_carlo(because: Because, step: dict[str, Any]) -> Justification:
-    samples, seed = step["arguments"]["samples"], step["arguments"]["seed"]
-    return Justification(
-        (f"By {samples} samples (seed {seed}): with the confidence stated, the mean lies in {step['interval']}.",)
-    )
-
-
 _WORDS: dict[str, Callable[[Because, dict[str, Any]], Justification]] = {
     "consequence": _consequence,
     "polynomial": _polynomial,
@@ -398,15 +289,15 @@ _WORDS: dict[str, Callable[[Because, dict[str, Any]], Justification]] = {
     "cases": _cases,
     "induction": _induction,
     "passage": _passage,
-    "gershgorin": _gershgorin,
-    "schur": _schur,
+    "gershgorin": words.gershgorin,
+    "schur": words.schur,
     "identity": _identity,
-    "unrolled": _unrolled,
-    "hermite parts": _hermite_parts,
-    "recurrence limit": _recurrence_limit,
-    "evaluation": _evaluation,
-    "ball box": _ball_box,
-    "monte carlo": _monte_carlo,
+    "unrolled": words.unrolled,
+    "hermite parts": words.hermite_parts,
+    "recurrence limit": words.recurrence_limit,
+    "evaluation": words.evaluation,
+    "ball box": words.ball_box,
+    "monte carlo": words.monte_carlo,
 }
 """The words for each rule; a rule without an entry is called by its name, and its law stands at the end."""
 

@@ -1,0 +1,134 @@
+"""What is said of a step whose rule has its words ready, or needs little more than the numbers of its premises."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .prose import Run, text_runs
+
+if TYPE_CHECKING:
+    from .justification import Because
+
+
+@dataclass(frozen=True)
+class Justification:
+    """Words, a displayed formula between them where there is one, and what is told inside, each with its own words."""
+
+    before: tuple[Run, ...]
+    display: str = ""
+    after: tuple[Run, ...] = ()
+    inside: tuple["Justification", ...] = ()
+
+
+def said(words: str) -> Justification:
+    """Words with formulas between dollar signs."""
+    return Justification(text_runs(words))
+
+
+def gershgorin(because: "Because", step: dict[str, Any]) -> Justification:
+    """The entries of the kernel matrix, or its condition number from them."""
+    """The entries of the kernel matrix, or its condition number from them."""
+    if step["arguments"]["part"] == "entries":
+        return said(
+            rf"The entries are $\hat\sigma^{{(L)}}(x_i \cdot x_j)$, and {because.references(step['premises'])} holds"
+            r" for every $\rho = x_i \cdot x_j$."
+        )
+    entries, small = map(because.reference, step["premises"])
+    return said(
+        f"With off-diagonal entries at most $b$ by {entries} and a diagonal of ones, every eigenvalue lies within"
+        f" $(n - 1)\\,b$ of 1 (Gershgorin), and $(n - 1)\\,b < 1$ by {small}."
+    )
+
+
+def schur(because: "Because", step: dict[str, Any]) -> Justification:
+    """The smallest eigenvalue by Schur's product theorem, or the condition number from it and the trace."""
+    """The smallest eigenvalue by Schur's product theorem, or the condition number from it and the trace."""
+    part = step["arguments"]["part"]
+    if part == "trace":
+        least, positive = map(because.reference, step["premises"])
+        return said(
+            r"The eigenvalues sum to $n$, and the smallest is at least $m$ by "
+            + least
+            + r", so the largest is at most $n - (n - 1)\,m$; $m > 0$ by "
+            + positive
+            + r". The quotient is at most $1 + n\,(1 - m)/m$."
+        )
+    f = {"floor": r"\hat\sigma", "kernel": r"\hat\sigma^{(L)}", "tangent": r"\Theta^{(L)}"}[part]
+    why = "" if part == "floor" else f" ${f}$ is a power series with non-negative coefficients."
+    return said(
+        rf"$M = K - \delta I$ is positive semidefinite with diagonal $1 - \delta$, so ${f}[M]$ (entrywise) is"
+        rf" positive semidefinite (Schur). ${f}[K] - {f}[M]$ is diagonal with entries"
+        rf" ${f}(1) - {f}(1 - \delta)$, since $K$ and $M$ agree off the diagonal.{why}"
+    )
+
+
+def unrolled(because: "Because", step: dict[str, Any]) -> Justification:
+    """The tangent kernel as a sum of products."""
+    """The tangent kernel as a sum of products."""
+    return said(
+        r"By induction on $L$, from $\Theta^{(L)}(r) = \hat\sigma^{(L)}(r) +"
+        r" \hat\sigma'(\hat\sigma^{(L-1)}(r))\,\Theta^{(L-1)}(r)$: the last summand has an empty product, and every"
+        r" other one gains the factor $\hat\sigma'(\hat\sigma^{(L-1)}(r))$."
+    )
+
+
+def hermite_parts(because: "Because", step: dict[str, Any]) -> Justification:
+    """A Gaussian integral over a half-line, by parts."""
+    """A Gaussian integral over a half-line, by parts."""
+    return said(
+        r"By parts, with $\operatorname{He}_r' = r \operatorname{He}_{r-1}$ and $\varphi' = -x \varphi$: the integrand"
+        r" has an antiderivative that is a polynomial in $x$ and two Hermite polynomials times $\varphi$, which"
+        r" vanishes at $\infty$; $\varphi(0) = 1/\sqrt{2\pi}$."
+    )
+
+
+def recurrence_limit(because: "Because", step: dict[str, Any]) -> Justification:
+    """The limit of a linear recursion."""
+    """The limit of a linear recursion."""
+    return said(
+        r"If $y_{k+1} = a_k + b_k y_k$, $a_k \to a$, $b_k \to b$ and $|b| < 1$, then $y_k \to a/(1 - b)$: in each step"
+        r" the error is multiplied by less than some $c < 1$, up to a null sequence."
+    )
+
+
+def evaluation(because: "Because", step: dict[str, Any]) -> Justification:
+    """A comparison of numbers."""
+    """A comparison of numbers."""
+    return Justification(("Both sides are numbers; they were enclosed in balls that decide it.",))
+
+
+def ball_box(because: "Because", step: dict[str, Any]) -> Justification:
+    """An inequality on a box in rigorous intervals."""
+    """An inequality on a box in rigorous intervals."""
+    kinds = _kinds(step["evidence"][0])
+    boxes = _boxes(step["evidence"][0])
+    where = "On the whole box" if boxes == 1 else f"On each of {boxes} boxes that together make up the whole one"
+    ways = ["an enclosure of the right side minus the left side in rigorous intervals shows its sign"]
+    if "slope" in kinds:
+        ways.append("its derivative has one sign, and at the end from which it grows its value or its limit is known")
+    if "angle" in kinds:
+        ways.append("as a function of an angle, with its cosine for the correlation, it is smooth at the end")
+    if "factors" in kinds or "terms" in kinds:
+        ways.append("it is made of factors or terms whose signs are shown")
+    return Justification((f"{where}, {', or '.join(ways)}.",))
+
+
+def _boxes(tree: Any) -> int:
+    """How many boxes the cuts at the top of the tree make."""
+    return sum(map(_boxes, tree[3:])) if tree[0] == "split" else 1
+
+
+def _kinds(tree: Any) -> list[str]:
+    """The kinds of all nodes of the evidence of a ball box step."""
+    if not isinstance(tree, list) or not tree:
+        return []
+    known = ("split", "slope", "factors", "terms", "plain", "centred", "zero", "powers", "angle")
+    return [tree[0]] * (tree[0] in known) + [kind for part in tree for kind in _kinds(part)]
+
+
+def monte_carlo(because: "Because", step: dict[str, Any]) -> Justification:
+    """A mean by samples."""
+    """A mean by samples."""
+    samples, seed = step["arguments"]["samples"], step["arguments"]["seed"]
+    return Justification(
+        (f"By {samples} samples (seed {seed}): with the confidence stated, the mean lies in {step['interval']}.",)
+    )
