@@ -10,17 +10,17 @@ from flint import arb
 
 from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import ball
-from deepcond_sym.duals.bilinear import bilinear
 from deepcond_sym.duals.binormal_group import BinormalGroup
 from deepcond_sym.duals.derivation import Derivation, DerivationStep
 from deepcond_sym.duals.distribution import Distribution, ErfTerm, Smooth, StepTerm
+from deepcond_sym.duals.erf_parts import wave_pair
 from deepcond_sym.duals.erfi import lower_with_erfi
 from deepcond_sym.duals.mehler_check import CORRELATIONS, agrees_with_mehler
 from deepcond_sym.duals.moments import atom_pieces
 from deepcond_sym.duals.pair_closed_form import PairClosedForm, q1, q2
-from deepcond_sym.duals.pair_terms import PairTerm, SignTerm, Terms, pair_terms, term_expr
+from deepcond_sym.duals.pair_terms import PairTerm, SignTerm, Terms, pair_terms, term_expr, vanishes
 from deepcond_sym.duals.price_steps import derivative_rule
-from deepcond_sym.errors import AccuracyError
+from deepcond_sym.duals.tilted_pair import NotClosedError
 from deepcond_sym.symbols import rho, x
 from deepcond_sym.verdict import Verdict
 
@@ -35,18 +35,11 @@ class _Sum:
         real = [_with_steps(_part(terms, True)) for terms in (left, right)]
         pairs = [(f, g, c * d) for f, c in real[0].items() for g, d in real[1].items()]
         self.group = BinormalGroup(pairs, first, second)
-        waves = []
-        for real_left, real_right in ((True, False), (False, True), (False, False)):
-            found = bilinear(_part(left, real_left), _part(right, real_right), first, second)
-            if found is None:
-                raise NotBinormalError
-            waves += [pair.coefficient * pair.expr for pair in found]
-        self.waves = sp.Add(*waves)
+        self.waves = sp.Add(*(
+            c * d * wave_pair(f, g, first, second)
+            for f, c in left.items() for g, d in right.items() if not (is_real(f) and is_real(g)) and not vanishes(f, g)
+        ))  # fmt: skip
         self.expr = sp.Add(self.group.expr, self.waves)
-
-
-class NotBinormalError(Exception):
-    """A pair of terms has no closed form with bivariate normal probabilities."""
 
 
 class BinormalForm(PairClosedForm):
@@ -217,5 +210,5 @@ def binormal_form(sigma: Activation, unit: bool = False) -> BinormalForm | None:
         return None
     try:
         return BinormalForm(sigma, terms, unit)
-    except (NotBinormalError, AccuracyError, ArithmeticError):
+    except (NotClosedError, ArithmeticError):
         return None

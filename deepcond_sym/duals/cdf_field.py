@@ -102,8 +102,12 @@ class CdfField:
         element = self.domain.convert(element)
         back = {self.symbols[1]: sp.sqrt(first), self.symbols[2]: sp.sqrt(second)}
         back |= {name: value for value, name in self._names.items()}
-        top, bottom = (self.domain.to_sympy(self.domain(part)) for part in (element.numer, element.denom))
-        result = (top / (bottom if bottom.is_Rational else sp.factor(bottom))).xreplace(back)
+        over, denominator = sp.S.One, element.denom
+        square = 1 - self.ring.gens[0] ** 2
+        while denominator.rem(square) == 0:
+            denominator, over = denominator.exquo(square), over * (1 - self.symbols[0] ** 2)
+        top, bottom = (self.domain.to_sympy(self.domain(part)) for part in (element.numer, denominator))
+        result = (top / (over * (bottom if bottom.is_Rational else sp.factor(bottom)))).xreplace(back)
         assert isinstance(result, sp.Expr)
         return result
 

@@ -12,10 +12,12 @@ from flint import arb
 from deepcond_sym.arithmetic import Arithmetic, ball_from_mp, lower, mp_from_ball, precision, working_bits
 from deepcond_sym.arithmetic.stable_sums import as_expressions
 from deepcond_sym.duals.binormal import binormal_ball, binormal_cdf
+from deepcond_sym.duals.erf_parts import erf_ball, erf_imag, erf_real
 
 
 def lower_with_erfi(expr: sp.Expr, arithmetic: Arithmetic, variables: tuple[sp.Symbol, ...]) -> Callable[..., Any]:
-    """`lower` to mp or balls, with erfi(z) = 2/sqrt(pi) * integral of exp(t^2) over 0 < t < z and `binormal_cdf` too.
+    """`lower` to mp or balls, also with erfi(z) = 2/sqrt(pi) * integral of exp(t^2) over 0 < t < z, `binormal_cdf`,
+    `erf_real` and `erf_imag`.
 
     >>> import sympy as sp
     >>> from flint import arb
@@ -26,12 +28,12 @@ def lower_with_erfi(expr: sp.Expr, arithmetic: Arithmetic, variables: tuple[sp.S
 
     Source: textbook.
     """
-    calls = sorted(expr.atoms(sp.erfi, binormal_cdf), key=sp.default_sort_key)
+    calls = sorted(expr.atoms(sp.erfi, binormal_cdf, erf_real, erf_imag), key=sp.default_sort_key)
     if not calls:
         return lower(expr, arithmetic, variables=variables)
     names = {call: sp.Dummy(real=True) for call in calls}
     arguments = [[lower(z, arithmetic, variables) for z in as_expressions(call.args)] for call in calls]
-    functions = [_erfi if isinstance(call, sp.erfi) else _binormal for call in calls]
+    functions = [_FUNCTIONS[type(call)] for call in calls]
     outer_expr = expr.xreplace(names)
     assert isinstance(outer_expr, sp.Expr)
     outer = lower(outer_expr, arithmetic, variables=(*variables, *names.values()))
@@ -53,3 +55,21 @@ def _binormal(h: Any, k: Any, r: Any) -> Any:
     with precision(bits=working_bits() + 8):
         value = binormal_ball(*(ball_from_mp(mpmath.mpf(z)) for z in (h, k, r)))
     return mp_from_ball(value)
+
+
+def _complex_erf(part: Any) -> Callable[..., Any]:
+    def evaluate(a: Any, b: Any) -> Any:
+        if isinstance(a, arb):
+            return erf_ball(part, a, b)
+        value = mpmath.erf(mpmath.mpc(a, b))
+        return value.real if part is erf_real else value.imag
+
+    return evaluate
+
+
+_FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    sp.erfi: _erfi,
+    binormal_cdf: _binormal,
+    erf_real: _complex_erf(erf_real),
+    erf_imag: _complex_erf(erf_imag),
+}

@@ -225,3 +225,23 @@ def test_decay_json(capsys):
     # b_L = (3/4)^(2^L) <= 1/129 from 2^L >= 16.9; (3/2)^L >= 512 from L = 16
     assert found["depths"]["B"] == {"printed": 16, "odds": 9, "supremum": 5, "activation": 5}
     assert found["constants"]["fixed_point"] == "0"
+
+
+def test_derive_with_bivariate_normal_probabilities(capsys):
+    code, out, _ = run(capsys, "derive", "hard_tanh", "--variances", "--json")
+    data = json.loads(out)
+    assert code == 0
+    assert data["verdict"] == "PROVED"
+    assert "binormal_cdf(1/sqrt(q1), 1/sqrt(q2), rho)" in data["dual"]
+    code, out, _ = run(capsys, "derive", "erf(2*x+1)", "--q1", "1/4", "--q2", "9", "--latex")
+    assert code == 0
+    assert r"\Phi_2\left(" in out
+    assert out.count("{") == out.count("}")
+
+
+def test_derive_without_an_elementary_form_shows_the_integral_and_numbers(capsys):
+    code, out, _ = run(capsys, "derive", "tanh")
+    assert code == 0
+    assert r"\int_{-\infty}^{\infty} \int_{-\infty}^{\infty}" in out
+    assert "a_1^2 = 0.36687916436241091726" in out
+    assert out.rstrip().endswith("No elementary form was found: it is evaluated numerically.  [CERTIFIED]")

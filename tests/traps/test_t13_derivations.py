@@ -11,6 +11,7 @@ import sympy as sp
 from deepcond_sym.activations import activation
 from deepcond_sym.duals import Derivation, dual, dual_pair
 from deepcond_sym.duals.binormal import binormal_cdf
+from deepcond_sym.duals.erf_parts import erf_imag, erf_real
 from deepcond_sym.duals.pair_closed_form import q1, q2
 from deepcond_sym.symbols import rho, x
 
@@ -30,8 +31,10 @@ PAIRS = [
     "relu", "sign", "relu_power(3)", "gelu", "normal_cdf", "x**2*erf(x)", "cos", "2*sin(x/2 + 1/2)", "2*exp(x/3)",
     "hermite(4)", "polynomial(1, 1/2, 2, -1)", "exp(-x**2)*sin(x)", "(x**2 + 1)*exp(-x**2/2) + x*exp(-x**2)",
     "gelu(x) + 0.3*sin(2*x) - relu(x)/2", "relu(x) + cos(x/2)", "sign(x) + x*erf(x) + exp(x/4) + 1",
-]
-BINORMAL = ["hard_tanh", "elu", "selu", "relu6", "norm_relu", "erf(2*x+1)", "step(x-1)*exp(-x**2)"]  # fmt: skip
+]  # fmt: skip
+BINORMAL = [
+    "hard_tanh", "elu", "selu", "relu6", "norm_relu", "erf(2*x+1)", "step(x-1)*exp(-x**2)", "elu(x) + sin(x)",
+]  # fmt: skip
 VALUES = {
     x: sp.Rational(3, 7), rho: sp.Rational(2, 9), q1: sp.Rational(5, 7), q2: sp.Rational(9, 4),
     **{sp.Symbol(name, real=True): sp.Rational(k, 11) for k, name in enumerate("UVXYy", 3)},
@@ -39,7 +42,7 @@ VALUES = {
 
 
 class _Reader(_reader._Reader):
-    """Also reads delta(x - t), delta^{(k)}(x - t) and theta(x - t), the step, as fixed smooth functions, and Phi_2."""
+    """Also reads delta(x - t), delta^{(k)}(x - t) and theta(x - t) as fixed smooth functions; Phi_2, Re erf, Im erf."""
 
     def atom(self) -> sp.Expr:
         if self.peek() == r"\Phi":
@@ -51,6 +54,14 @@ class _Reader(_reader._Reader):
         if self.peek() in (r"\delta", r"\theta"):
             return self.applied(sp.sin if self.take() == r"\theta" else sp.sinh)
         return super().atom()
+
+    def _operator(self) -> sp.Expr:
+        if self.peek(1) in ("R", "I"):
+            # the real or imaginary part of erf at a complex argument
+            part = erf_real if self.peek(1) == "R" else erf_imag
+            self.take("{", *("Re" if part is erf_real else "Im"), "}", r"\operatorname", "{", *"erf", "}")
+            return part(*self.bracketed()[0].as_real_imag())
+        return super()._operator()
 
     def applied(self, head):
         if self.peek() == "^" and self.tokens[self.at : self.at + 4] == ["^", "{", r"\left", "("]:
