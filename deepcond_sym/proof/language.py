@@ -383,27 +383,6 @@ def free_variables(expression: Term) -> set[sp.Symbol]:
     return set().union(*map(free_variables, expression.args[1:] if named else expression.args))
 
 
-def needs_finite_slope(statement: Statement) -> bool:
-    """Whether the statement speaks of those activations only whose dual has a finite slope up to 1.
-
-    At 0, and at a variable kept inside (-1, 1), the slope is that of a power series inside its disk: always finite.
-
-    >>> needs_finite_slope(forall(family=NORMALISED, holds=le(1 + mu, dual_slope(1))))
-    True
-    """
-    relations = (statement.conclusion, *statement.given)
-    calls = {c for r in relations for side in (r.lhs, r.rhs) for c in side.atoms(AppliedUndef)}
-    tangent = {ntk, *(f for f in OF_DATA if f.__name__.startswith("ntk_"))}
-    inside = [v.symbol for v in statement.variables if _is_inside(v)]
-    return any(c.func in tangent or (c.func == dual_slope and c.args[0] not in (0, *inside)) for c in calls)
-
-
-def _is_inside(v: Variable) -> bool:
-    """Whether the interval of the variable leaves out -1 and 1."""
-    above = v.lower > -1 or (v.lower == -1 and v.open_lower)
-    return bool(above and (v.upper < 1 or (v.upper == 1 and v.open_upper)))
-
-
 def parameters_of(sequences: Iterable[Sequence]) -> set[sp.Symbol]:
     """The free symbols of the definitions: variables of the statement, whose values the sequences depend on."""
     return {p for s in sequences for p in (free_variables(s.initial) | free_variables(s.step)) - {s.index}}

@@ -205,16 +205,13 @@ def _vertices(because: Because, step: dict[str, Any]) -> Justification:
 
 def _at_power(relation: Relation, i: Any) -> Relation:
     """The relation for the dual r^i; at r = 0 a symbolic i is at least 2."""
-    late = isinstance(i, sp.Symbol)
 
-    def power(r: Any) -> Any:
-        return sp.S.Zero if r == 0 and late else r**i
-
-    def slope(r: Any) -> Any:
-        return sp.S.Zero if i == 0 or (r == 0 and late) else i * r ** (i - 1)
+    def none(r: Any) -> bool:
+        return r == 0 and isinstance(i, sp.Symbol)
 
     def at(side: Any) -> Any:
-        side = side.replace(dual, power).replace(dual_slope, slope)
+        side = side.replace(dual, lambda r: sp.S.Zero if none(r) else r**i)
+        side = side.replace(dual_slope, lambda r: sp.S.Zero if i == 0 or none(r) else i * r ** (i - 1))
         return side.subs(mu, sp.Integer(0) if i == 1 else sp.Integer(1))
 
     return Relation(at(relation.lhs), relation.op, at(relation.rhs))

@@ -13,6 +13,7 @@ import sympy as sp
 
 from .. import language as lang
 from ..encoding import decode_statement, decode_term
+from ..finite_slope import needs_finite_slope
 from ..language import Relation, Statement, Term, free_variables
 from ..normal_form import family_covers, is_index
 from ..step import Evidence, RuleFailure
@@ -53,7 +54,7 @@ def instantiate(premise: Statement, values: dict[sp.Symbol, Term], target: State
     """The premise's conclusion at these terms, after its domain and hypotheses have been shown there."""
     if not family_covers(premise.family, target.family):
         raise RuleFailure(f"what holds for {premise.family} is not known for {target.family}")
-    if lang.needs_finite_slope(premise) and not lang.needs_finite_slope(target):
+    if needs_finite_slope(premise) and not needs_finite_slope(target):
         raise RuleFailure("the premise speaks only of activations whose dual has a finite slope, the statement of all")
     if any(s not in target.sequences for s in premise.sequences):
         raise RuleFailure("the premise speaks of sequences that the statement does not define")
