@@ -23,8 +23,7 @@ from .context import Context
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
     """The statement given, if it is reached from the premises."""
-    target = decode_statement(arguments["statement"])
-    uses = arguments["uses"]
+    target, uses = decode_statement(arguments["statement"]), arguments["uses"]
     if len(uses) != len(premises):
         raise RuleFailure("say how each premise is used")
     context = Context.of(target, evidence)
