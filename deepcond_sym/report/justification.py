@@ -190,7 +190,9 @@ def _vertices(because: Because, step: dict[str, Any]) -> Justification:
         joint = "" if not cases else ", and "
         cases += [joint, Formula(relation_latex(at, because.printer)), " for ", Formula(label)]
     weights = r"$p_i \ge 0$, $\sum_i p_i = 1$" if family and family.unit else r"$p_i \ge 0$"
-    tail = rf"; from $i = {head}$ on, $r^i = z\,r^{{{head}}}$ with $0 \le z \le 1$" if head else ""
+    signed = any(v.lower.is_extended_negative for v in statement.variables)
+    base, signs = ("|r|", ", with either sign") if signed else ("r", "")
+    tail = rf"; from $i = {head}$ on, ${base}^i = z\,{base}^{{{head}}}$ with $0 \le z \le 1${signs}" if head else ""
     if step["premises"]:
         tail = f", by {because.references(step['premises'])}"
     return Justification(

@@ -47,6 +47,7 @@ def document(results: list[dict[str, Any]]) -> str:
     for key, claims in groupby(results, key=lambda result: result["bibkey"]):
         paragraphs = "\n\n".join(_claim(result) for result in claims)
         sections.append(f"\\section{{{escape(key)}}}\n\n{paragraphs}")
+    number = f"{len(results)} claim{'' if len(results) == 1 else 's'}"
     counts = ", ".join(f"{_count(results, v)} {v.value.lower()}" for v in Verdict if _count(results, v))
     verdicts = "\n".join(rf"\item[{v.value}] {escape(v.meaning)}" for v in Verdict if _count(results, v))
     notation = "\n".join(
@@ -54,7 +55,7 @@ def document(results: list[dict[str, Any]]) -> str:
     )
     return (
         PREAMBLE
-        + f"\\noindent {len(results)} claims: {counts or 'none'}. Written by deepcond\\_sym {__version__}.\n"
+        + f"\\noindent {number}: {counts or 'none'}. Written by deepcond\\_sym {__version__}.\n"
         + (f"\n\\paragraph{{Verdicts}}\n\\begin{{description}}\n{verdicts}\n\\end{{description}}\n" if verdicts else "")
         + (f"\n\\paragraph{{Notation}}\n\\begin{{itemize}}\n{notation}\n\\end{{itemize}}\n" if notation else "")
         + "\n"

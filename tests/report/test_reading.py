@@ -20,7 +20,8 @@ from deepcond_sym.report.reading import reading
 from tests.traps.latex_reader import read
 
 SELECTED = [
-    "beyond/D1", "beyond/D2", "beyond/D5", "agarwal2021/L22", "agarwal2021/C4", "agarwal2021/L24", "xiao2020/B13",
+    "beyond/D1", "beyond/D2", "beyond/D5", "beyond/D8", "agarwal2021/L22", "agarwal2021/C4", "agarwal2021/L24",
+    "xiao2020/B13",
 ]  # fmt: skip
 
 
