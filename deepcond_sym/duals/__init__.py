@@ -2,6 +2,7 @@
 
 from .antiderivative import RadicalElement
 from .atoms import atoms, decompose
+from .binormal import binormal_cdf
 from .closed_form import ClosedFormDual
 from .derivation import Derivation, DerivationStep, StepError
 from .dual import dual
@@ -33,6 +34,7 @@ __all__ = [
     "SeriesDual",
     "StepError",
     "atoms",
+    "binormal_cdf",
     "decompose",
     "dual",
     "dual_pair",

@@ -112,6 +112,8 @@ class BinormalGroup:
         """Whether the formula is the slope, and the slope the mean of the product of the derivatives."""
         same_formula(shown, self.slope)
         self._judge_slope()
+        # the formulas as they are printed, by SymPy's own rules of differentiation
+        _require_equal_values(sp.diff(self.expr, rho), self.slope, "the slope is not that of the formula")
         return Verdict.PROVED
 
     def _judge_slope(self) -> None:
@@ -174,13 +176,18 @@ def same_formula(shown: sp.Expr, derived: sp.Expr) -> None:
     """
     if shown == derived:
         return
-    symbols = (rho, *sorted((shown.free_symbols | derived.free_symbols) - {rho}, key=str))
     try:
-        gap = lower_with_erfi(shown - derived, ball, symbols)  # pyright: ignore[reportArgumentType]
-        with precision(bits=200):
-            for point in _POINTS:
-                value = gap(*(ball.constant(number) for number in point[: len(symbols)]))
-                require(not value.is_finite() or value.contains(0), "this is not the formula that was derived")
+        _require_equal_values(shown, derived, "this is not the formula that was derived")
     except InputError as error:
         raise UndecidedError(f"the formula could not be compared: {error}") from error
     raise UndecidedError("this is not the formula that was derived, though it may be equal")
+
+
+def _require_equal_values(left: sp.Expr, right: sp.Expr, message: str) -> None:
+    """StepError if the values of the two at a named point are certainly different."""
+    symbols = (rho, *sorted((left.free_symbols | right.free_symbols) - {rho}, key=str))
+    gap = lower_with_erfi(left - right, ball, symbols)  # pyright: ignore[reportArgumentType]
+    with precision(bits=200):
+        for point in _POINTS:
+            value = gap(*(ball.constant(number) for number in point[: len(symbols)]))
+            require(bool(not value.is_finite() or value.contains(0)), message)

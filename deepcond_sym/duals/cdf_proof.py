@@ -42,8 +42,8 @@ def follows_from_price(field: CdfField, total: CdfElement, pairs: list[Weighted]
 
     The slope in rho must be the sum of weight * E[first' second'] (Price's theorem), the value at rho = 0 the sum of
     products of means. What the right side consists of is checked in the same way; it has smaller powers, or the same
-    pair again with a constant factor, so the slopes and the values at 0 determine everything. Pairs with a smooth
-    factor or a delta are integrals in one variable after completing the square, and are taken as they are.
+    pair again with a constant factor, so the slopes and the values at 0 determine everything. Pairs with a delta or a
+    Gaussian factor are integrals in one variable after completing the square, and are taken as they are.
 
     >>> field = CdfField(())
     >>> step = CdfTerm(1, field.zero, field.zero, Switch(field.one))
@@ -84,9 +84,14 @@ def _slope(field: CdfField, pairs: list[Weighted], met: list[tuple[CdfTerm, CdfT
                 value = expectation(field, f.term, g.term)
                 weight = field.times(f.weight, g.weight)
                 result = result.plus(value.scaled(weight, f.exponent + g.exponent, f.density + g.density), pair.weight)
-                if all(isinstance(part.term.factor, Switch | Slide) for part in (f, g)):
+                if _is_closed(f.term) and _is_closed(g.term):
                     met.append((f.term, g.term))
     return result
+
+
+def _is_closed(term: CdfTerm) -> bool:
+    """Whether the derivatives of the term are finitely many terms."""
+    return term.quadratic == 0 and not isinstance(term.factor, Spike)
 
 
 def _one_step(
