@@ -76,7 +76,8 @@ def reproduction(statement: Statement, instance: Instance) -> str:
     if needs("dual_slope", "ntk", *of_tangent):
         lines.append("df = lambda r: sum(i * c * r**(i - 1) for i, c in enumerate(p) if i)")
     if needs("iterate", "ntk", *of_data):
-        lines.append("F = lambda L, r: r if L == 0 else f(F(L - 1, r))")
+        # a loop, because Python refuses to go a thousand layers deep
+        lines.append("def F(L, r):\n    for _ in range(L):\n        r = f(r)\n    return r")
     if needs("ntk", *of_tangent):
         lines.append("T = lambda L, r: r if L == 0 else F(L, r) + df(F(L - 1, r)) * T(L - 1, r)")
     if needs("repeat"):

@@ -1,6 +1,7 @@
 """Lemma 37: how fast correlations tend to 1 when the slope of the dual activation at 1 is 1, as printed and where it is
 true."""
 
+import math
 from fractions import Fraction
 
 import sympy as sp
@@ -142,6 +143,16 @@ def proof(prove, goal, far, slack):
 
 corrected.mutant("where 2 mu-tilde (L - L_0') >= 2/5", far="2/5")
 corrected.mutant("half of the bound", slack="1/2")
+
+
+def _fails(far: Fraction) -> tuple[int, Instance]:
+    """From rho = -1, 1 - rho_L is close to 2/(1 + z) where mu-tilde is small, and log(e z)/z is less for z < 1."""
+    small = Fraction(1, 2**12)
+    values = {rho: Fraction(-1), N: Fraction(1), k: Fraction(max(math.ceil(far / (2 * small)), 1))}
+    return 0, Instance(values, (small, 1 - 2 * small, small))
+
+
+corrected.sharpen("far", lambda c: c, printed=1, strongest=0, fails=_fails)
 
 limit_printed = Claim(
     "agarwal2021/T12-ii-printed",

@@ -39,6 +39,8 @@ BEST = {
     ("agarwal2021/L34-at-one", "constant"): "1",
     ("agarwal2021/L35", "share"): "1/2",
     ("beyond/D8", "constant"): "1",
+    # mu-tilde -> 0, from rho = -1
+    ("agarwal2021/L37", "far"): "1",
     # attained by q_mu; the base by rho -> 1
     ("beyond/D1", "q"): "0",
     ("beyond/D2", "base"): "1",
