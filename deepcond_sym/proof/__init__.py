@@ -5,6 +5,7 @@ from .experiment_call import mean_of
 from .language import (
     NONLINEAR,
     NORMALISED,
+    ODD,
     SERIES,
     UNCENTRED,
     Family,
@@ -51,6 +52,7 @@ from .verdict import Verdict
 __all__ = [
     "NONLINEAR",
     "NORMALISED",
+    "ODD",
     "SERIES",
     "UNCENTRED",
     "Claim",

@@ -171,6 +171,8 @@ def _encode_family(family: Family) -> Json:
         "centred": family.centred,
         "nonlinear": family.nonlinear,
     }
+    if family.odd:
+        data["odd"] = True
     if family.member:
         data["member"] = [encode_term(part) for part in family.member]
     return data
@@ -180,7 +182,8 @@ def _decode_family(data: Json) -> Family:
     fixed = None
     if "member" in data:
         fixed = (_symbol(data["member"][0]), decode_term(data["member"][1]))
-    return Family(data["name"], bool(data["unit"]), bool(data["centred"]), bool(data["nonlinear"]), fixed)
+    unit, centred, nonlinear = (bool(data[part]) for part in ("unit", "centred", "nonlinear"))
+    return Family(data["name"], unit, centred, nonlinear, fixed, bool(data.get("odd", False)))
 
 
 def encode_instance(instance: Instance) -> Json:

@@ -70,6 +70,9 @@ def _grid(axes: list[list[Fraction]], rng: random.Random) -> list[tuple[Fraction
 
 def _instance(symbols: list[sp.Symbol], point, weights: tuple[Fraction, ...], family: Family | None) -> Instance:
     values = dict(zip(symbols, point, strict=True))
+    if family is not None and family.odd:
+        # the same weights at odd places
+        weights = (Fraction(0), *(part for p in weights[1:] for part in (p, Fraction(0))))
     if family is not None and family.member is not None:
         t, polynomial = family.member
         exact = {s: sp.Rational(v.numerator, v.denominator) for s, v in values.items()}

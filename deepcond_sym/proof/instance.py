@@ -41,6 +41,8 @@ def in_domain(statement: Statement, instance: Instance) -> bool:
         return False
     if family.nonlinear and not any(weights[2:]):
         return False
+    if family.odd and any(weights[::2]):
+        return False
     if family.unit and lang.mu in instance.values:
         linear = weights[1] if len(weights) > 1 else Fraction(0)
         if instance.values[lang.mu] != 1 - linear:

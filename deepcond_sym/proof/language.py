@@ -276,18 +276,25 @@ def index(name: str, start: int = 0) -> tuple[sp.Symbol, Variable]:
 class Family:
     """A class of activations, given by what is known of p_i = a_i^2 and nothing else.
 
-    unit: sum p_i = 1, that is E[sigma^2] = 1; centred: p_0 = 0; nonlinear: p_i > 0 for some i >= 2. Always p_i >= 0,
-    sum p_i < oo. A `member` fixes one activation of the class by its dual, a polynomial in the symbol t."""
+    unit: sum p_i = 1, that is E[sigma^2] = 1; centred: p_0 = 0; nonlinear: p_i > 0 for some i >= 2; odd: p_i = 0 for
+    every even i. Always p_i >= 0, sum p_i < oo. A `member` fixes one activation of the class by its dual, a polynomial
+    in the symbol t."""
 
     name: str
     unit: bool
     centred: bool
     nonlinear: bool = False
     member: tuple[sp.Symbol, Term] | None = None
+    odd: bool = False
+
+    def __post_init__(self) -> None:
+        if self.odd and (not self.centred or self.member is not None):
+            raise InputError("odd activations are centred, and a member is given by its dual alone: change the family")
 
 
 NORMALISED = Family("every normalised activation", unit=True, centred=True)
 NONLINEAR = Family("every normalised non-linear activation", unit=True, centred=True, nonlinear=True)
+ODD = Family("every normalised odd activation", unit=True, centred=True, odd=True)
 UNCENTRED = Family("every activation with E[sigma^2] = 1", unit=True, centred=False)
 SERIES = Family("every power series with non-negative coefficients that converges at 1", unit=False, centred=False)
 

@@ -102,5 +102,5 @@ def family_covers(wide: Family | None, narrow: Family | None) -> bool:
         return True
     if narrow is None or wide.member is not None:
         return False
-    demands = ((wide.unit, narrow.unit), (wide.centred, narrow.centred), (wide.nonlinear, narrow.nonlinear))
-    return all(given or not wanted for wanted, given in demands)
+    wanted, given = ((f.unit, f.centred, f.nonlinear, f.odd) for f in (wide, narrow))
+    return all(has or not needs for needs, has in zip(wanted, given, strict=True))

@@ -184,7 +184,7 @@ def _vertices(because: Because, step: dict[str, Any]) -> Justification:
     i = sp.Symbol("i", integer=True)
     first = 1 if family and family.centred else 0
     cases: list[Run] = []
-    for power in [*range(first, head), i]:
+    for power in [*range(first, head, 2 if family and family.odd else 1), i]:
         at = _at_power(statement.conclusion, sp.sympify(power))
         label = rf"i \ge {head}" if power == i else f"i = {power}"
         joint = "" if not cases else ", and "

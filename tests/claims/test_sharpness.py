@@ -64,6 +64,10 @@ BEST = {
     ("beyond/D5", "factor"): "1",
     ("beyond/D6", "size"): "1",
     ("beyond/D6-separated", "constant"): "4",
+    # attained by q_mu^odd; its odds as rho -> 0 and as rho -> 1
+    ("beyond/D4", "q"): "0",
+    ("beyond/D4", "small"): "1",
+    ("beyond/D4", "large"): "2",
     # the linear part is what is left as rho -> 0
     ("beyond/D3", "low"): "1",
     ("agarwal2021/L27-sharp", "constant"): "1",

@@ -3,8 +3,8 @@
 Law. A normalised dual activation is a convex combination sum_{i>=1} p_i r^i of powers, and mu = sum_{i>=2} p_i. A
 relation whose sides are c_0 + sum_j c_j A_j, where each A_j is dual(b), dual_slope(b) or mu and the c_j are free of p,
 is an average of its values at the vertices p = e_i; so it holds for every p if it holds at each vertex, and so does
-|lhs| <= rhs. Without p_0 = 0 the index starts at 0; without sum p_i = 1 there can be no constant term c_0. Source:
-derived here (agarwal2021 L22 uses i = 2).
+|lhs| <= rhs. Without p_0 = 0 the index starts at 0; without sum p_i = 1 there can be no constant term c_0; of an odd
+activation, every even p_i is 0. Source: derived here (agarwal2021 L22 uses i = 2).
 
 A vertex i < head is shown by a premise or as a polynomial inequality; all i >= head together by a premise that names i
 as an index, or with r^i = r^head z, z in [0, 1], and (-1)^i = +1 or -1. The hypotheses serve the premises only."""
@@ -44,7 +44,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     atoms = _require_linear(forms[0], family.unit) | _require_linear(forms[1], family.unit)
     first = 1 if family.centred else 0
     strict_from = 2 if family.nonlinear else first
-    for i in range(first, head):
+    for i in range(first, head, 2 if family.odd else 1):
         op = "<" if relation.op == "<" and i >= strict_from else "<="
         sides = _at_vertex(forms, atoms, sp.Integer(i))
         if not any(_shows(p, None, sides, absolute, op, statement, context) for p in premises):
