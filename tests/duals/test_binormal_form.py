@@ -34,12 +34,19 @@ def elu(t: np.ndarray) -> np.ndarray:
     return np.where(t > 0, t, np.expm1(np.minimum(t, 0)))
 
 
-def norm_relu(t: np.ndarray) -> np.ndarray:
+def _norm_relu_constants() -> tuple[float, float, float]:
     with mpmath.workdps(30):
         c, cdf, pdf = NORM_RELU, mpmath.ncdf(NORM_RELU), mpmath.npdf(NORM_RELU)
         mean = pdf - c * (1 - cdf)
         scale = mpmath.sqrt((1 + c * c) * (1 - cdf) - c * pdf - mean**2)
-    return (np.maximum(t - float(c), 0) - float(mean)) / float(scale)
+        return float(c), float(mean), float(scale)
+
+
+KNOT, MEAN, SCALE = _norm_relu_constants()
+
+
+def norm_relu(t: np.ndarray) -> np.ndarray:
+    return (np.maximum(t - KNOT, 0) - MEAN) / SCALE
 
 
 FUNCTIONS: dict[str, tuple[Values, tuple[float, ...]]] = {
