@@ -65,10 +65,7 @@ class RadicalElement:
     def add(self, basis: Basis, coefficient: sp.Expr) -> None:
         """Add coefficient * basis in place (only while an element is being built)."""
         total = self._terms.get(basis, sp.S.Zero) + coefficient
-        if total.free_symbols:
-            # rational functions of the variances
-            total = sp.cancel(total)
-        elif not total.is_Rational:
+        if not total.is_Rational:
             total = sp.expand(_rational_denominator(total))
         if total == 0:
             self._terms.pop(basis, None)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from deepcond_sym.duals.bent_pair import bent_pair
 from deepcond_sym.duals.distribution import ErfTerm, Smooth
 from deepcond_sym.duals.pair_terms import PairTerm, SignTerm, Terms, Wave, simple_terms, vanishes
-from deepcond_sym.duals.price_pair import price_pair
 from deepcond_sym.duals.tidy import tidy
-from deepcond_sym.duals.tilted_pair import NotClosedError, kappa, real_expr, tilted_pair
-from deepcond_sym.symbols import rho
+from deepcond_sym.duals.tilted_pair import NotClosedError, tilted_expr
 
 _MOST_PAIRS = 2_000
 
@@ -27,7 +26,7 @@ class PairValue:
 
     @property
     def is_smooth(self) -> bool:
-        """Whether a factor is smooth; otherwise the pair is found by Price's theorem."""
+        """Whether a factor is smooth; otherwise it is checked by Price's theorem."""
         return isinstance(self.first, Smooth | Wave) or isinstance(self.second, Smooth | Wave)
 
 
@@ -68,20 +67,17 @@ def pair_expr(f: PairTerm, g: PairTerm, q1: sp.Expr, q2: sp.Expr) -> sp.Expr:
     Source: derived here.
     """
     if isinstance(f, SignTerm | ErfTerm) and isinstance(g, SignTerm | ErfTerm):
-        price = price_pair(f, g, q1, q2)
-        if price is None:
+        value = bent_pair(f, g, q1, q2)
+        if value is None:
             raise NotClosedError
-        return price.expr(q1, q2)
+        return value
     total = sp.S.Zero
     for first, c in simple_terms(f):
         for second, d in simple_terms(g):
             if isinstance(second, Smooth):
-                parts = tilted_pair(first, second, q1, q2)
+                total += tilted_expr(first, second, q1, q2, c * d)
             elif isinstance(first, Smooth):
-                parts = tilted_pair(second, first, q2, q1)
+                total += tilted_expr(second, first, q2, q1, c * d)
             else:
                 raise NotClosedError
-            total += sp.Add(*(real_expr(c * d, part) for part in parts))
-    result = total.xreplace({kappa: rho * sp.sqrt(q1) * sp.sqrt(q2)})
-    assert isinstance(result, sp.Expr)
-    return result
+    return total

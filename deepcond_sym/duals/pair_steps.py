@@ -10,9 +10,9 @@ import sympy as sp
 from deepcond_sym.arithmetic import ball, precision
 from deepcond_sym.duals.atoms import AtomPiece
 from deepcond_sym.duals.bilinear import PairValue, pair_expr
+from deepcond_sym.duals.complex_value import complex_value
 from deepcond_sym.duals.derivation import DerivationStep, StepError, UndecidedError, require
 from deepcond_sym.duals.distribution import ErfTerm
-from deepcond_sym.duals.erfi import lower_with_erfi
 from deepcond_sym.duals.fraction import NotNormalError
 from deepcond_sym.duals.normal_form import is_zero
 from deepcond_sym.duals.pair_law_equations import laws_hold
@@ -54,18 +54,16 @@ class Setting:
         <Verdict.PROVED: 'PROVED'>
         """
         gap = left - right
-        if gap == 0:
-            return Verdict.PROVED
-        if self._is_zero(gap):
-            return Verdict.PROVED
-        if right.has(sp.I):
-            # balls are real: a law made of conjugate exponentials is written with sines and cosines for them
-            real = tidy(right, self.limit)
-            gap = left - real if self._is_zero(right - real) else gap
+        try:
+            if gap == 0 or is_zero(gap, self.limit):
+                return Verdict.PROVED
+        except NotNormalError:
+            pass
         symbols = (rho, *(q for q in (self.q1, self.q2) if isinstance(q, sp.Symbol)))
         scale = min(sp.S.One, self.limit or sp.S.One)
         try:
-            function = lower_with_erfi(gap, ball, symbols)
+            # a law is made of complex exponentials, and a wrong formula may well be complex
+            function = complex_value(gap, symbols)
             with precision(bits=_BITS):
                 values = [
                     function(ball.constant(r), *(ball.constant(scale * sp.Rational(q)) for q in qs[: len(symbols) - 1]))
@@ -79,12 +77,6 @@ class Setting:
             return Verdict.CERTIFIED
         raise UndecidedError(f"{left} and {right} could not be compared")
 
-    def _is_zero(self, expr: sp.Expr) -> bool:
-        try:
-            return is_zero(expr, self.limit)
-        except NotNormalError:
-            return False
-
 
 def sum_step(setting: Setting, terms: Terms, pieces: tuple[AtomPiece, ...]) -> DerivationStep:
     """sigma(x) = <sum of terms>, judged piece by piece."""
@@ -93,14 +85,24 @@ def sum_step(setting: Setting, terms: Terms, pieces: tuple[AtomPiece, ...]) -> D
         where = "U and V are normal with mean 0, variances q1 and q2 and correlation rho."
     sigma = sp.Add(*(c * term_expr(term, x) for term, c in terms.items()))
     return DerivationStep(
-        r"\sigma(x) = <0>", f"The activation, as a sum of terms. {where}", "exact", partial(_sum_rule, pieces), (sigma,)
-    )
+        r"\sigma(x) = <0>", f"The activation, as a sum of terms. {where}",
+        "exact", partial(_sum_rule, pieces, sigma), (sigma,),
+    )  # fmt: skip
 
 
-def _sum_rule(pieces: tuple[AtomPiece, ...], shown: sp.Expr) -> Verdict:
-    require(shown.free_symbols <= {x}, f"{shown} is not a function of x alone")
-    signs = {sign: 2 * sp.Heaviside(sign.args[0]) - 1 for sign in shown.atoms(sp.sign)}
-    return derivative_rule(pieces, 0, sp.expand(shown.xreplace(signs)))
+def _sum_rule(pieces: tuple[AtomPiece, ...], sigma: sp.Expr, shown: sp.Expr) -> Verdict:
+    _require_function_of(shown, x)
+    try:
+        return derivative_rule(pieces, 0, _by_steps(shown))
+    except UndecidedError:
+        if derivative_rule(pieces, 0, _by_steps(sigma)) is Verdict.PROVED:
+            _require_same(shown, sigma, x)
+        raise
+
+
+def _by_steps(expr: sp.Expr) -> sp.Expr:
+    """sign(z) as 2 H(z) - 1."""
+    return sp.expand(expr.xreplace({sign: 2 * sp.Heaviside(sign.args[0]) - 1 for sign in expr.atoms(sp.sign)}))
 
 
 def pair_step(setting: Setting, pair: PairValue) -> DerivationStep:
@@ -125,18 +127,27 @@ def pair_step(setting: Setting, pair: PairValue) -> DerivationStep:
 def _require_terms(setting: Setting, terms: tuple[PairTerm, PairTerm], shown: tuple[sp.Expr, sp.Expr]) -> None:
     """StepError unless the functions shown are the terms of the pair."""
     for term, name, expr in zip(terms, setting.names, shown, strict=True):
-        gap = expr - term_expr(term, name)
-        if gap == 0:
-            continue
-        try:
-            function = lower_with_erfi(gap, ball, (name,))
-            with precision(bits=_BITS):
-                values = [function(ball.constant(point)) for point in _ARGUMENTS]
-        except InputError as error:
-            raise StepError(f"{expr} is not a term of the activation: {error}") from error
-        if any(value.is_finite() and not value.contains(0) for value in values):
-            raise StepError(f"{expr} is not {term_expr(term, name)}")
-        raise UndecidedError(f"{expr} and {term_expr(term, name)} could not be compared")
+        expected = term_expr(term, name)
+        _require_function_of(expr, name)
+        if expr != expected:
+            _require_same(expr, expected, name)
+            raise UndecidedError(f"{expr} and {expected} could not be compared")
+
+
+def _require_function_of(expr: sp.Expr, variable: sp.Symbol) -> None:
+    require(expr.free_symbols <= {variable}, f"{expr} is not a function of {variable} alone")
+
+
+def _require_same(left: sp.Expr, right: sp.Expr, variable: sp.Symbol) -> None:
+    """StepError if the two certainly differ at a point."""
+    try:
+        function = complex_value(left - right, (variable,))
+        with precision(bits=_BITS):
+            values = [function(ball.constant(point)) for point in _ARGUMENTS]
+    except InputError as error:
+        raise UndecidedError(f"{left} and {right} could not be compared: {error}") from error
+    if any(value.is_finite() and not value.contains(0) for value in values):
+        raise StepError(f"{left} is not {right}")
 
 
 def _smooth_rule(

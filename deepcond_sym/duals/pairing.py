@@ -47,10 +47,8 @@ def is_centred(term: DistributionTerm) -> bool:
     return (isinstance(term, Smooth) and term.linear == 0) or (isinstance(term, Delta) and term.knot == 0)
 
 
-def centred_pairing(
-    first: DistributionTerm, second: DistributionTerm, q1: sp.Expr = sp.S.One, q2: sp.Expr = sp.S.One
-) -> RadicalElement | None:
-    """E[first(X) second(Y)] for centred normal X, Y of variances q1, q2 and covariance rho, both terms centred.
+def centred_pairing(first: DistributionTerm, second: DistributionTerm) -> RadicalElement | None:
+    """E[first(X) second(Y)] for standard normal X, Y of correlation rho, both terms centred.
 
     With D = d0 + d2 rho^2 and Gaussian "covariances" s11, s12, s22 over D (for a delta the sign of s is reversed: its
     derivatives at 0 are moments of the inverse covariance), the value is
@@ -66,19 +64,19 @@ def centred_pairing(
     s11: _POLY
     s22: _POLY
     if b is None and d is None:
-        d0, d2 = q1 * q2, -one
-        s11, s22 = (-q2,), (-q1,)
+        d0, d2 = one, -one
+        s11, s22 = (-one,), (-one,)
     elif b is None and d is not None:
-        d0, d2 = sp.expand(q1 * (1 - 2 * d * q2)), 2 * d
-        s11, s22 = (-(1 - 2 * d * q2),), (q1 * q2, zero, -one)
+        d0, d2 = 1 - 2 * d, 2 * d
+        s11, s22 = (2 * d - 1,), (one, zero, -one)
     elif d is None and b is not None:
-        d0, d2 = sp.expand(q2 * (1 - 2 * b * q1)), 2 * b
-        s11, s22 = (q1 * q2, zero, -one), (-(1 - 2 * b * q1),)
+        d0, d2 = 1 - 2 * b, 2 * b
+        s11, s22 = (one, zero, -one), (2 * b - 1,)
     else:
         assert b is not None
         assert d is not None
-        d0, d2 = sp.expand((1 - 2 * b * q1) * (1 - 2 * d * q2)), sp.expand(-4 * b * d)
-        s11, s22 = (q1 * (1 - 2 * d * q2), zero, 2 * d), (q2 * (1 - 2 * b * q1), zero, 2 * b)
+        d0, d2 = sp.expand((1 - 2 * b) * (1 - 2 * d)), sp.expand(-4 * b * d)
+        s11, s22 = (1 - 2 * d, zero, 2 * d), (1 - 2 * b, zero, 2 * b)
     result = RadicalElement()
     if d2 != 0 and (-d2).is_positive is not True:
         return None

@@ -9,6 +9,7 @@ import sympy as sp
 
 from deepcond_sym.duals.distribution import ErfTerm, Smooth, StepTerm
 from deepcond_sym.duals.pair_terms import PairTerm, SignTerm
+from deepcond_sym.symbols import rho
 
 kappa = sp.Symbol("kappa", real=True)
 """The covariance rho sqrt(q1 q2) of the pair (U, V)."""
@@ -237,3 +238,20 @@ def _split(value: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
 
 def _times(a: tuple[sp.Expr, sp.Expr], b: tuple[sp.Expr, sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
     return a[0] * b[0] - a[1] * b[1], a[0] * b[1] + a[1] * b[0]
+
+
+def tilted_expr(
+    first: PairTerm, second: Smooth, q1: sp.Expr, q2: sp.Expr, coefficient: sp.Expr = sp.S.One
+) -> sp.Expr:
+    """The real part of coefficient * E[first(U) second(V)] in rho and the variances, not simplified.
+
+    >>> one = Smooth(0, sp.S(1), sp.S(0))
+    >>> tilted_expr(one, one, sp.S(1), sp.S(1))
+    exp(rho + 1)
+
+    Source: derived here.
+    """
+    total = sp.Add(*(real_expr(coefficient, part) for part in tilted_pair(first, second, q1, q2)))
+    result = total.xreplace({kappa: rho * sp.sqrt(q1) * sp.sqrt(q2)})
+    assert isinstance(result, sp.Expr)
+    return result

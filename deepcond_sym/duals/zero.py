@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import sympy as sp
 from sympy.core.function import UndefinedFunction
 
-from deepcond_sym.arithmetic import ball, lower, precision
+from deepcond_sym.arithmetic import ball, precision
+from deepcond_sym.duals.erfi import lower_with_erfi
 from deepcond_sym.duals.fraction import NotNormalError
 from deepcond_sym.duals.normal_form import is_zero
 from deepcond_sym.errors import InputError
@@ -65,7 +66,7 @@ def _by_balls(expr: sp.Expr, points: tuple[sp.Expr, ...]) -> Verdict:
             return Verdict.UNDECIDED
         return Verdict.weakest([_by_balls(part, points) for part in parts])
     try:
-        function = lower(expr, ball, variables=(rho,))
+        function = lower_with_erfi(expr, ball, (rho,))
         with precision(bits=_BITS):
             values = [function(ball.constant(point)) for point in points]
     except InputError:
@@ -187,7 +188,7 @@ def _positive_ball(constant: sp.Expr) -> bool:
     if constant.free_symbols:
         return False
     with precision(bits=_BITS):
-        return bool(lower(constant, ball, variables=())() > 0)
+        return bool(lower_with_erfi(constant, ball, ())() > 0)
 
 
 def _is_zero_rational(coefficient: sp.Expr) -> bool:

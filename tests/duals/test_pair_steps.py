@@ -29,11 +29,16 @@ TAMPERED = [
 
 
 def mutants(formula: sp.Expr) -> list[sp.Expr]:
-    """The formula with a small number or power added, signs flipped, constants nudged, variances swapped."""
+    """The formula with a little added, signs flipped, constants nudged, variances swapped, a root made imaginary."""
     tiny = sp.Rational(1, 10**9)
     found: list[Any] = [formula + tiny, formula * (1 + tiny) + tiny, -formula - 1, formula + tiny * rho**7]
     found += [formula - 2 * term for term in sp.Add.make_args(formula) if term != 0]
     found += [formula.xreplace({q1: 2 * q1}), formula.xreplace({q1: q2, q2: q1}), formula.xreplace({rho: -rho})]
+    found.append(formula * rho)
+    for power in sorted(formula.atoms(sp.Pow), key=str):
+        if power.exp.is_Rational and not power.exp.is_Integer and power.base.has(rho):
+            # a root of what is negative: the formula is then imaginary
+            found.append(formula.xreplace({power: sp.Pow(sp.expand(-power.base), power.exp)}))
     for number in sorted(formula.atoms(sp.Integer) - {sp.S.NegativeOne, sp.S.Zero}, key=int)[:3]:
         found.append(formula.xreplace({number: number + 1}))
     return [mutant for mutant in found if not mutant.has(sp.zoo, sp.nan, sp.oo)]
