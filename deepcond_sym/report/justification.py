@@ -186,6 +186,9 @@ def _vertices(because: Because, step: dict[str, Any]) -> Justification:
     cases: list[Run] = []
     for power in [*range(first, head, 2 if family and family.odd else 1), i]:
         at = _at_power(statement.conclusion, sp.sympify(power))
+        if family and family.nonlinear and power in (0, 1) and at.op == "<":
+            # some p_i with i >= 2 is positive, so that a strict inequality is needed there only
+            at = Relation(at.lhs, "<=", at.rhs)
         label = rf"i \ge {head}" if power == i else f"i = {power}"
         joint = "" if not cases else ", and "
         cases += [joint, Formula(relation_latex(at, because.printer)), " for ", Formula(label)]
