@@ -81,7 +81,8 @@ BEST = {
 """The best constant that there is, whether it is the printed one or sharper."""
 
 WITHIN = {
-    # 2 (n - 1)/(n (n + 1)) at n = 2, and at n = 1 + sqrt(2), which the proof allows as well
+    # 2 (n - 1)/(n (n + 1)) at n = 2, where mu = 1, delta = 1/2 has 1 + 2/3, and at n = 1 + sqrt(2), a real number that
+    # the proof allows as well: 6 - 4 sqrt(2)
     ("agarwal2021/C4", "constant"): ("1/3", "0.3432"),
     # (2 Phi(y) - 1)/(10 y) between y = 0 and y = 1/20, the largest that there is
     ("agarwal2021/L58", "first"): ("0.0797", "0.0798"),
@@ -93,64 +94,37 @@ def names(family):
     return f"{family[0].id}:{family[0].sharpenings[family[1]].parameter}"
 
 
-@pytest.fixture(scope="module")
-def found():
-    """Each family searched once, with the result of every probe."""
-    kept = {}
-
-    def search(claim, place):
-        if (claim.id, place) not in kept:
-            known = (claim.id, claim.sharpenings[place].parameter) in BEST
-            running, results = Search(claim.sharpenings[place], GAP if known else WIDE_GAP), {}
-            while (c := running.next()) is not None:
-                results[c] = judge_probe(claim, place, c)
-                running.record(c, Verdict(results[c]["verdict"]))
-            kept[claim.id, place] = running, results
-        return kept[claim.id, place]
-
-    return search
-
-
 @pytest.mark.parametrize(("claim", "place"), FAMILIES, ids=[names(f) for f in FAMILIES])
-def test_the_witness_just_beyond_can_be_recomputed(found, claim, place):
-    """The lines of mpmath that are printed, run here."""
-    search, results = found(claim, place)
+def test_the_best_constant(claim, place):
+    """What is known of it by hand, and the lines of mpmath printed for the witness just beyond, run here."""
+    family = claim.sharpenings[place]
+    key = claim.id, family.parameter
+    search, witnesses = Search(family, GAP if key in BEST else WIDE_GAP), {}
+    while (c := search.next()) is not None:
+        result = judge_probe(claim, place, c)
+        search.record(c, Verdict(result["verdict"]))
+        witnesses[c] = result["refutation"]
+    assert search.proved is not None
     assert search.refuted is not None
-    witness = results[search.refuted]["refutation"]
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(witness["reproduce"], {})
-    left, right = (Fraction(line.split()[1]) for line in printed.getvalue().splitlines()[:2])
-    assert witness["relation"] in ("<=", "<")
+    left, right = recomputed(witnesses[search.refuted]["reproduce"])
+    assert witnesses[search.refuted]["relation"] in ("<=", "<")
     assert left > right
-
-
-@pytest.mark.parametrize(("claim", "place"), FAMILIES, ids=[names(f) for f in FAMILIES])
-def test_the_best_constant_is_the_known_one(found, claim, place):
-    search, _ = found(claim, place)
-    key = claim.id, claim.sharpenings[place].parameter
     if key in BEST:
-        printed = claim.sharpenings[place].printed
-        assert search.outcome == ("best" if printed == Fraction(BEST[key]) else "sharper")
+        assert search.outcome == ("best" if family.printed == Fraction(BEST[key]) else "sharper")
         assert search.proved == Fraction(BEST[key])
         assert abs(search.refuted - search.proved) <= GAP
-        return
-    assert search.outcome in ("best", "sharper", "not improved")
-    if key in WITHIN:
+    elif key in WITHIN:
         low, high = map(Fraction, WITHIN[key])
-        ends = sorted((search.proved, search.refuted))
-        assert ends[0] <= high
-        assert ends[1] >= low
+        first, last = sorted((search.proved, search.refuted))
+        assert low - WIDE_GAP <= first <= high
+        assert low <= last <= high + WIDE_GAP
+    else:
+        assert search.outcome in ("best", "sharper", "not improved")
 
 
-def test_the_constant_of_corollary_4(found):
-    """In 1 + c n y the best c is 1/3: n = 2, mu = 1, delta = 1/2 gives (1 + 1/4)/(1 - 1/4) = 1 + 2/3. The proof treats
-    n as a real number, for which 2 (n - 1)/(n (n + 1)) is largest at n = 1 + sqrt(2), where it is 0.34315 (6 - 4
-    sqrt(2))."""
-    (claim,) = (claim for claim in registry.ours() if claim.id == "agarwal2021/C4")
-    search, _ = found(claim, 0)
-    assert search.outcome == "sharper"
-    assert Fraction(1, 3) - WIDE_GAP <= search.refuted < Fraction(1, 3)
-    least = 6 - search.proved  # c >= 6 - 4 sqrt(2)
-    assert least >= 0
-    assert least**2 <= 32 <= (least + WIDE_GAP) ** 2
+def recomputed(lines: str) -> list[Fraction]:
+    """Both sides, as the printed lines of Python print them."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(lines, {})
+    return [Fraction(line.split()[1]) for line in printed.getvalue().splitlines()[:2]]
