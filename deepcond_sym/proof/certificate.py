@@ -91,12 +91,13 @@ def count(path: str | Path) -> int:
 def recheck(path: str | Path) -> list[Failure]:
     """Everything in the certificate that does not hold; empty if all does."""
     known = {claim.id: claim for claim in registry.ours()}
+    checked = _Checked()
     failures: list[Failure] = []
     whole = read(path)
     for position, entry in enumerate(whole["claims"]):
         name = entry.get("id", f"entry {position}") if isinstance(entry, dict) else f"entry {position}"
         try:
-            failures += _recheck_entry(name, entry, known)
+            failures += _recheck_entry(name, entry, known, checked)
         except Exception as error:
             failures.append(Failure(str(name), None, f"the entry cannot be read: {type(error).__name__}: {error}"))
     digests = [entry.get("digest") if isinstance(entry, dict) else None for entry in whole["claims"]]
@@ -107,11 +108,29 @@ def recheck(path: str | Path) -> list[Failure]:
     return failures
 
 
-def _recheck_entry(name: str, entry: dict[str, Any], known: dict[str, Any]) -> list[Failure]:
+class _Checked:
+    """The steps that rules have made from recorded arguments: what several claims rest on is checked once.
+
+    A rule's answer depends on its arguments, its evidence and the statements of its premises. The key holds the first
+    two in full (as a digest) and the premises as the very steps that were made before, kept alive here."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, tuple[int, ...]], Step] = {}
+
+    def step(self, rule: str, arguments: dict[str, Any], premises: list[Step], evidence: list[Any]) -> Step:
+        key = _digest({"rule": rule, "arguments": arguments, "evidence": evidence}), tuple(map(id, premises))
+        if key not in self._made:
+            self._made[key] = derive(rule, arguments, *premises, evidence=evidence)
+        return self._made[key]
+
+
+def _recheck_entry(
+    name: str, entry: dict[str, Any], known: dict[str, Any], checked: _Checked
+) -> list[Failure]:
     steps: list[Step | None] = []
     failures: list[Failure] = []
     for i, recorded in enumerate(entry["steps"]):
-        step, failure = _recheck_step(name, i, recorded, steps)
+        step, failure = _recheck_step(name, i, recorded, steps, checked)
         steps.append(step)
         failures += [failure] if failure else []
     failures += _recheck_conclusions(name, entry, steps)
@@ -125,15 +144,14 @@ def _recheck_entry(name: str, entry: dict[str, Any], known: dict[str, Any]) -> l
 
 
 def _recheck_step(
-    name: str, i: int, recorded: dict[str, Any], earlier: list[Step | None]
+    name: str, i: int, recorded: dict[str, Any], earlier: list[Step | None], checked: _Checked
 ) -> tuple[Step | None, Failure | None]:
     try:
         premises = [earlier[p] for p in recorded["premises"] if 0 <= p < i]
         if len(premises) != len(recorded["premises"]) or any(p is None for p in premises):
             return None, Failure(name, i, "it rests on a step that does not hold")
-        step = derive(
-            recorded["rule"], recorded["arguments"], *(p for p in premises if p), evidence=recorded["evidence"]
-        )
+        made = [p for p in premises if p is not None]
+        step = checked.step(recorded["rule"], recorded["arguments"], made, recorded["evidence"])
     except (RuleFailure, InputError) as error:
         return None, Failure(name, i, f"the rule '{recorded.get('rule')}' no longer gives it: {error}")
     except Exception as error:
