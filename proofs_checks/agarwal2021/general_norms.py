@@ -1,9 +1,12 @@
 """Theorem 13 = Theorem 43: the kernel of inputs of general norm; as printed (a gap in its proof), and repaired."""
 
+from fractions import Fraction
+
 import sympy as sp
 
 from deepcond_sym.proof import (
     Claim,
+    Instance,
     Proof,
     Sequence,
     Statement,
@@ -70,7 +73,10 @@ repaired = Claim(
     r" $B_{\mu/2}$.",
     beside=("agarwal2021/T13", "agarwal2021/T38-eq12", "agarwal2021/L42-product", "beyond/D9-norms", "beyond/D1"),
     parameters={"level": 4 * distance / mu, "kept": nu, "share": sp.Rational(3, 4)},
-)
+    witnesses=(
+        (3, Instance({mu: Fraction(1), delta: Fraction(7, 16), start: Fraction(9, 16), L: Fraction(1)})),
+    ),
+)  # fmt: skip
 
 
 def bound(r: sp.Expr, nonlinearity: sp.Expr) -> sp.Expr:
