@@ -52,6 +52,7 @@ corrected = Claim(
     r" $h_j = H_j/\sqrt{\gamma^j j!}$ they give Lemma 41.",
     beside=("agarwal2021/L41",),
     parameters={"exponent": gamma / 2, "cross": t * u * mixed},
+    witnesses=((0, Instance({first: Fraction(2), **{s: Fraction(1) for s in (second, mixed, t, u)}})),),
 )
 
 
