@@ -7,6 +7,7 @@ with 0 in it, a root of a negative number, a logarithm of a number that is not p
 costs no precision. Source: textbook (Moore 1966)."""
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any
 
 import sympy as sp
@@ -29,14 +30,18 @@ Ends = frozenset[tuple[sp.Symbol, int]]
 class Enclosure:
     """The ranges of terms on one box, of the given ones from the start; each term is enclosed once.
 
+    `within` has the ranges on a larger box: they tell from which side a factor tends to 0, where another one tends to
+    infinity.
+
     >>> x = sp.Symbol("x", real=True)
     >>> low, high = Enclosure({x: (sp.S.Zero, sp.S.One)}).of(sp.exp(x) - x)
     >>> bool(-1 <= low), bool(low <= 1 < high), bool(high < 3)
     (True, True, True)
     """
 
-    def __init__(self, box: Box, *terms: Term) -> None:
+    def __init__(self, box: Box, *terms: Term, within: "Enclosure | None" = None) -> None:
         self.memory: dict[Term, Range] = {}
+        self.within = within
         for symbol, (low, high) in box.items():
             self.memory[symbol] = self.of(low)[0], self.of(high)[1]
         for term in terms:
@@ -72,10 +77,11 @@ class Enclosure:
             low, high = (sum(ends, arb(0)) for ends in zip(*parts, strict=True))
             return -_INFINITY if low.is_nan() else low, _INFINITY if high.is_nan() else high
         if term.is_Mul:
-            product = parts[0]
-            for part in parts[1:]:
-                product = _times(product, part)
-            return product
+            product = reduce(_times, parts)
+            if self.within is None or (product[0].is_finite() and product[1].is_finite()):
+                return product
+            around = (self.within.of(a) if _is_zero(part) else part for a, part in zip(term.args, parts, strict=True))
+            return reduce(_times, around)
         if term.is_Pow:
             return _power(parts[0], parts[1], term.exp)
         if term.func in (sp.Max, sp.Min):
@@ -151,13 +157,17 @@ def _greatest(values: list[arb]) -> arb:
 
 
 def _times(left: Range, right: Range) -> Range:
-    """Of 0 times infinity only the sign is known."""
+    """Of 0 times infinity only the sign is known, and not even that where 0 is a limit from an unknown side."""
     corners = [a * b for a in left for b in right]
     low, high = _least(corners), _greatest(corners)
     if not low.is_nan():
         return low, high
-    signs = {1 if low >= 0 else -1 if high <= 0 else 0 for low, high in (left, right)}
+    signs = {0 if _is_zero((low, high)) else 1 if low >= 0 else -1 if high <= 0 else 0 for low, high in (left, right)}
     return arb(0) if 0 not in signs and len(signs) == 1 else -_INFINITY, arb(0) if signs == {1, -1} else _INFINITY
+
+
+def _is_zero(ends: Range) -> bool:
+    return bool(ends[0].is_zero() and ends[1].is_zero())
 
 
 def _power(base: Range, exponent: Range, written: Term) -> Range:

@@ -240,7 +240,7 @@ class Variable:
             raise InputError(f"make {self.symbol} with real=True or integer=True, and with no other assumption")
         for end in (self.lower, self.upper):
             refuse_floats(end)
-            if end.free_symbols or end.atoms(AppliedUndef) or not end.is_extended_real:
+            if end.free_symbols or end.has(AppliedUndef, sp.Sum, sp.Product) or not end.is_extended_real:
                 raise InputError(f"an end of the interval of {self.symbol} is an exact number or infinite, not {end}")
 
     @property

@@ -10,7 +10,8 @@ The rules rest on this file as they rest on the language; that the terms compare
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from .language import Family, Term, Variable, function, interval, mu
+from .finite_slope import needs_finite_slope
+from .language import Family, Statement, Term, Variable, function, interval, mu
 
 _power = function("power")
 """An indeterminate for b^k: SymPy would merge b^k b^m again."""
@@ -35,6 +36,8 @@ def normalise(term: Term) -> Term:
 def _split_power(base: Term, exponent: Term) -> Term:
     if base.is_Rational and base.q != 1:
         return _split_power(sp.Integer(base.p), exponent) * _split_power(sp.Integer(base.q), -exponent)
+    if base == 0:  # 0^(k + 1) is 1 at k = -1, and 0^k 0 has no value there
+        return _power(base, exponent)
     result = sp.S.One
     for part in sp.Add.make_args(exponent if base != 1 else sp.S.Zero):
         coefficient, rest = part.as_coeff_Mul()
@@ -94,6 +97,17 @@ def is_index(term: Term, variables: tuple[Variable, ...]) -> bool:
             return False
         total += coefficient * v.lower
     return bool(total.is_Integer and total >= 0)
+
+
+def assumes_more(premise: Statement, statement: Statement) -> str:
+    """What the premise takes for granted of activations or sequences and the statement does not; "" for nothing."""
+    if not family_covers(premise.family, statement.family):
+        return f"what holds for {premise.family} is not known for {statement.family}"
+    if needs_finite_slope(premise) and not needs_finite_slope(statement):
+        return "the premise speaks only of activations whose dual has a finite slope, the statement of all"
+    if any(s not in statement.sequences for s in premise.sequences):
+        return "the premise speaks of sequences that the statement does not define"
+    return ""
 
 
 def family_covers(wide: Family | None, narrow: Family | None) -> bool:

@@ -71,7 +71,12 @@ class Evaluator:
 
     def whole(self, term: Term) -> int:
         """The value of a term that must be an integer."""
-        integer = self.value(term).unique_fmpz()
+        found = exact(term, self.instance)
+        if found is not None:
+            integer = found.numerator if found.denominator == 1 else None
+        else:
+            around = self.value(term)
+            integer = around.unique_fmpz() if around.is_exact() else None  # 2 + 10^-300 is no integer, its ball has one
         if integer is None:
             raise CannotEvaluate(f"{term} is not an integer here")
         return int(integer)
@@ -215,13 +220,12 @@ class Evaluator:
         n, delta = self.value(lang.data_size), self.value(lang.separation)
         if not (n >= 1 and 0 <= delta <= 1):
             raise CannotEvaluate("there are no such data")
+        kind = name.removeprefix("ntk_")
         if sum(self.rational_weights) != 1 and name != "off_diagonal":
             raise CannotEvaluate("the diagonal is not 1")
-        kind = name.removeprefix("ntk_")
         if n == 1:
             return arb(0) if kind == "off_diagonal" else arb(1)
-        kernel = self.iterate if name == kind else self.ntk
-        entry = kernel(depth, 1 - delta) / kernel(depth, arb(1))
+        entry = self.iterate(depth, 1 - delta) if name == kind else self.ntk(depth, 1 - delta) / self.ntk(depth, arb(1))
         if kind == "off_diagonal":
             return abs(entry)
         if kind == "least_eigenvalue":

@@ -3,7 +3,7 @@
 A statement may come from a certificate that somebody wrote by hand, so nothing of this is taken on trust.
 """
 
-from sympy import Product, Sum, Symbol
+from sympy import Float, I, Product, Sum, Symbol, nan, oo, zoo
 from sympy.core.function import AppliedUndef
 
 from deepcond_sym.errors import InputError
@@ -18,6 +18,7 @@ from .language import (
     data_size,
     expectation,
     free_variables,
+    limit,
     mu,
     parameters_of,
     separation,
@@ -74,9 +75,12 @@ def _refuse_clashes(statement: Statement) -> None:
 def _refuse_unknown(statement: Statement) -> None:
     """Every function is one of the theory's, with its arguments, or a sequence of the statement."""
     own = [s.name for s in statement.sequences]
+    _refuse_strange_limits(statement)
     if set(own) & (set(FUNCTIONS) | {"power"}):
         raise InputError("a sequence must not have the name of a function of the theory")
     for side in _terms(statement):
+        if side.has(oo, -oo, zoo, nan, I, Float):
+            raise InputError(f"{side} is not a real number: a sequence has members that are")
         for call in side.atoms(AppliedUndef):
             name, count = call.func.__name__, len(call.args)
             if call.func == expectation:
@@ -90,6 +94,13 @@ def _refuse_unknown(statement: Statement) -> None:
             raise InputError("a Sum or Product in a claim runs over one index, from a first to a last value")
 
 
+def _refuse_strange_limits(statement: Statement) -> None:
+    """A limit is that of a sequence of the statement."""
+    for call in (c for side in _terms(statement) for c in side.atoms(limit)):
+        if call.args[0].name not in [s.name for s in statement.sequences]:
+            raise InputError(f"the statement defines no sequence {call.args[0]} to take the limit of")
+
+
 def _refuse_circles(statement: Statement) -> None:
     """A sequence is made of its own last member and of members that are there already."""
     own = [s.name for s in statement.sequences]
@@ -97,6 +108,8 @@ def _refuse_circles(statement: Statement) -> None:
     for s in statement.sequences:
         inside = [c for c in s.step.atoms(AppliedUndef) if c.func.__name__ in own]
         sound = all(c.args[0] == s.index or (c.args[0] == s.index + 1 and c.func.__name__ in earlier) for c in inside)
+        if any(c.args[0].name not in earlier for part in (s.initial, s.step) for c in part.atoms(limit)):
+            raise InputError(f"{s.name} is made of the limit of a sequence that is not there before it")
         first = {other.name: other.first for other in statement.sequences}
         begun = all(first[c.func.__name__] <= s.first for c in inside)
         at_first = {c.func.__name__ for c in s.initial.atoms(AppliedUndef)} & set(own)

@@ -20,6 +20,9 @@ Value = str | Fraction
 MOST_NUMBERS = 2**28
 """Most Gaussian numbers that one run may draw: some seconds of work."""
 
+NEAREST = Fraction(1, 2**20)
+"""How near to 1 or -1 an inner product may be without being 1 or -1."""
+
 ACTIVATIONS: Mapping[str, str] = {
     "relu": "relu", "erf": "erf", "tanh": "tanh", "sine": "sin", "hermite2": "hermite(2)", "quartile_sign": "",
 }  # fmt: skip
@@ -50,19 +53,33 @@ def whole_from(least: int, most: int) -> Callable[[str, Value], int]:
     return read
 
 
-def number_from(low: int, high: int, *, positive: bool = False) -> Callable[[str, Value], float]:
-    """A reader of exact numbers in this range (without 0, if `positive`), as doubles.
+def number_from(low: int | Fraction, high: int | Fraction) -> Callable[[str, Value], float]:
+    """A reader of exact numbers in this range, as doubles.
 
     >>> number_from(-1, 1)("rho", Fraction(1, 2))
     0.5
     """
 
     def read(name: str, value: Value) -> float:
-        if not isinstance(value, Fraction) or not low <= value <= high or (positive and value == 0):
+        if not isinstance(value, Fraction) or not low <= value <= high:
             raise InputError(f"the {name} of an experiment is a number from {low} to {high}, not {value}")
         return float(value)
 
     return read
+
+
+def inner_product(name: str, value: Value) -> float:
+    """A reader of inner products of unit vectors: -1, 1, and numbers that doubles tell from these with digits to spare.
+
+    Deep networks drive near inputs apart: a double next to 1 in place of a number still nearer would have another mean.
+
+    >>> inner_product("rho", Fraction(1))
+    1.0
+    """
+    found = number_from(-1, 1)(name, value)
+    if isinstance(value, Fraction) and 0 < 1 - abs(value) < NEAREST:
+        raise InputError(f"the {name} of an experiment is -1, 1 or at least 2^-20 away from these, not {value}")
+    return found
 
 
 def tag_of_activation(name: str, value: Value) -> str:

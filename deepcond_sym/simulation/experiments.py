@@ -19,15 +19,26 @@ from deepcond_sym.depth import DepthMap
 from deepcond_sym.errors import InputError
 
 from .checks import chunks
-from .experiment import ACTIVATIONS, Experiment, experiment_activation, number_from, tag_of_activation, whole_from
+from .experiment import (  # fmt: skip
+    ACTIVATIONS,
+    Experiment,
+    experiment_activation,
+    inner_product,
+    number_from,
+    tag_of_activation,
+    whole_from,
+)
 from .layerwise import simulate_pair
 from .network import simulate
 
 _ACTIVATION = ("activation", tag_of_activation)
 _WIDTH, _DEPTH = ("width", whole_from(1, 2**16)), ("depth", whole_from(0, 100))
-_RHO = ("inner product", number_from(-1, 1))
+_RHO = ("inner product", inner_product)
 _RADIUS = ("radius", number_from(0, 100))
-_POINTS, _SEPARATION = ("number of points", whole_from(2, 50)), ("separation", number_from(0, 1, positive=True))
+_POINTS, _SEPARATION = ("number of points", whole_from(2, 50)), ("separation", number_from(Fraction(1, 2**100), 1))
+# Where an event can hold with equality (a singular matrix, inputs as they are) rounding would decide, so these are out.
+_LEVEL, _LAYERS = ("level", number_from(Fraction(1, 2**30), 1)), ("depth", whole_from(1, 100))
+_APART = ("radius", number_from(Fraction(1, 2**30), 100))
 
 
 def _points(rho: float, count: int = 2) -> np.ndarray:
@@ -100,7 +111,7 @@ def _neuron(count: int, delta: float, z: np.ndarray, rng: np.random.Generator) -
     common, own = rng.standard_normal(len(z)), rng.standard_normal((len(z), count - 1))
     # The parts of the x_i across x_1, scaled to length 1, have the inner products rho/(1 + rho).
     across = np.sqrt(rho / (1 + rho)) * common[:, None] + np.sqrt(1 / (1 + rho)) * own
-    return first, rho * first[:, None] + np.sqrt(1 - rho * rho) * across
+    return first, rho * first[:, None] + np.sqrt(delta * (2 - delta)) * across
 
 
 def _in_chunks(
@@ -162,13 +173,13 @@ _LISTED = (
         "kernels_near_limit",
         "whether all entries of the top-layer kernel matrix of a random network, for equicorrelated unit vectors, are"
         " within the radius of their limits at infinite width",
-        (_ACTIVATION, _WIDTH, _DEPTH, _POINTS, _RHO, _RADIUS),
+        (_ACTIVATION, _WIDTH, _LAYERS, _POINTS, _RHO, _APART),
         lambda tag, width, depth, count, *_: _explicit(width, depth, count), _all_near_limit,
     ),
     Experiment(
         "tangent_within",
         "whether the tangent kernel of a random network, all layers trained, is within the radius of the centre",
-        (_ACTIVATION, _WIDTH, _DEPTH, _RHO, ("centre", number_from(-1000, 1000)), _RADIUS),
+        (_ACTIVATION, _WIDTH, _LAYERS, _RHO, ("centre", number_from(-1000, 1000)), _APART),
         lambda tag, width, depth, *_: _explicit(width, depth, 2), _tangent_within,
     ),
     Experiment(
@@ -200,7 +211,7 @@ _LISTED = (
         "relu_features",
         "whether the smallest eigenvalue of the Gram matrix of one random ReLU layer (not normalised), divided by the"
         " width, is at least the level, for n unit vectors with all inner products 1 - delta",
-        (_POINTS, _SEPARATION, _WIDTH, ("level", number_from(0, 1))),
+        (_POINTS, _SEPARATION, _WIDTH, _LEVEL),
         lambda count, delta, width, level: width * (count + 1), _relu_features,
     ),
 )  # fmt: skip

@@ -78,7 +78,7 @@ def _show(f: Term, box: Box, out: Ends, strict: bool, tree: Any, sides: tuple[Te
         _show(*by_angle(f, box, out, named(box, parts[0])), strict, parts[1])
     elif kind in ("factors", "terms"):
         made_of = [decode_term(part) for part, _ in parts]
-        if not vanishes((sp.prod(made_of) if kind == "factors" else sp.Add(*made_of)) - f):
+        if not made_of or not vanishes((sp.prod(made_of) if kind == "factors" else sp.Add(*made_of)) - f):
             raise RuleFailure(f"{f} is not made of the {kind} {made_of}")
         for i, (part, (_, below)) in enumerate(zip(made_of, parts, strict=True)):
             _show(part, box, out, strict and (kind == "factors" or i == 0), below)
@@ -89,7 +89,7 @@ def _show(f: Term, box: Box, out: Ends, strict: bool, tree: Any, sides: tuple[Te
         _show((-1) ** side * sp.diff(f, symbol), box, out, strict and left_out, parts[2])
         if not end.is_infinite:
             _show(substitute(f, {symbol: end}), without(box, symbol), out, strict and not left_out, parts[3])
-        elif not Enclosure({**box, symbol: (end, end)}).of(f)[0] >= 0:
+        elif not Enclosure({**box, symbol: (end, end)}, within=ranges).of(f)[0] >= 0:
             raise RuleFailure(f"{f} is not shown to be non-negative in the limit")
     else:
         raise RuleFailure(f"there is no proof by {kind}")

@@ -14,7 +14,7 @@ import sympy as sp
 
 from ..encoding import decode_relation, decode_statement
 from ..language import Relation, Statement, Variable
-from ..normal_form import family_covers
+from ..normal_form import assumes_more
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .context import Context
@@ -44,18 +44,19 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     else:
         raise RuleFailure(f"the law has no part '{part}'")
     for premise, case in zip(premises, cases, strict=True):
-        _require(premise, case, context)
+        _require(premise, case, target, context)
     return target, Verdict.PROVED
 
 
-def _require(premise: Statement, case: Statement, context: Context) -> None:
-    """The premise shows the case, from no more than it may assume."""
+def _require(premise: Statement, case: Statement, target: Statement, context: Context) -> None:
+    """The premise shows the case, from no more than it may assume; of activations, no more than the target does."""
     loose = any(g not in case.given for g in premise.given) or any(v not in case.variables for v in premise.variables)
-    foreign = any(s not in case.sequences for s in premise.sequences)
     shown, wanted = premise.conclusion, case.conclusion
     same = shown.op == wanted.op and context.same(shown.lhs, wanted.lhs) and context.same(shown.rhs, wanted.rhs)
-    if not same or loose or foreign or not family_covers(premise.family, case.family):
+    if not same or loose:
         raise RuleFailure(f"the premise [{premise}] is not the case [{case}]")
+    if more := assumes_more(premise, target):
+        raise RuleFailure(more)
 
 
 def _with_interval(target: Statement, this: Statement, other: Statement) -> Statement:

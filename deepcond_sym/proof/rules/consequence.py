@@ -13,9 +13,8 @@ import sympy as sp
 
 from .. import language as lang
 from ..encoding import decode_statement, decode_term
-from ..finite_slope import needs_finite_slope
 from ..language import Relation, Statement, Term, free_variables
-from ..normal_form import family_covers, is_index
+from ..normal_form import assumes_more, is_index
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .context import Context
@@ -51,12 +50,8 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
 
 def instantiate(premise: Statement, values: dict[sp.Symbol, Term], target: Statement, context: Context) -> Relation:
     """The premise's conclusion at these terms, after its domain and hypotheses have been shown there."""
-    if not family_covers(premise.family, target.family):
-        raise RuleFailure(f"what holds for {premise.family} is not known for {target.family}")
-    if needs_finite_slope(premise) and not needs_finite_slope(target):
-        raise RuleFailure("the premise speaks only of activations whose dual has a finite slope, the statement of all")
-    if any(s not in target.sequences for s in premise.sequences):
-        raise RuleFailure("the premise speaks of sequences that the statement does not define")
+    if more := assumes_more(premise, target):
+        raise RuleFailure(more)
     values = {v.symbol: values.get(v.symbol, v.symbol) for v in premise.variables}
     for v in premise.variables:
         at = values[v.symbol]

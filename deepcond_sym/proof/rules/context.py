@@ -57,6 +57,8 @@ class Context:
             k, low, high = arguments[1]
             Context((*self.variables, Variable(k)), self.known, self.evidence, self.unit).require_defined(arguments[0])
             arguments = (low, high)
+            if not (low.is_integer and high.is_integer):
+                raise RuleFailure(f"{term} does not run from an integer to an integer")
         elif isinstance(term, sp.Pow):
             self._require_power(term.base, term.exp, equality)
         elif head in (sp.log, sp.acos, sp.asin):
@@ -81,8 +83,7 @@ class Context:
         inside = self.unit and arguments[-1].func in (lang.dual, lang.iterate)
         if name in ("dual", "dual_slope", "iterate", "ntk") and not inside:
             self.require(le(sp.Abs(arguments[-1]), 1))
-        depth = arguments[0] if term.func in lang.OF_DATA else arguments[-2] if name in _DEEP else sp.S.Zero
-        if not is_index(depth, self.variables):
+        if name in _PLACE_OF_INDEX and not is_index(arguments[_PLACE_OF_INDEX[name]], self.variables):
             raise RuleFailure(f"{term} is not shown to have an integer depth of at least 0")
         if name == "repeat":
             if not arguments[0].is_polynomial(arguments[1]) or lang.free_variables(arguments[0]) - {arguments[1], mu}:
@@ -154,7 +155,10 @@ class Context:
         return False
 
 
-_DEEP = ("iterate", "ntk", "repeat")
+_PLACE_OF_INDEX = {
+    "iterate": 0, "ntk": 0, "repeat": 2, "hermite_at_zero": 0, "half_line_hermite": 1,
+    **{f.__name__: 0 for f in lang.OF_DATA},
+}  # fmt: skip
 _EVERYWHERE = (sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.exp, sp.sin, sp.cos, sp.erf)
 """Functions that have a real value at every real number."""
 

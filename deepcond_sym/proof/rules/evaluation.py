@@ -28,7 +28,8 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     if closed and any(i.values or i.weights for i in instances):
         raise RuleFailure("a statement about numbers is evaluated without an instance")
     sides = [side for r in (statement.conclusion, *statement.given) for side in (r.lhs, r.rhs)]
-    if any(side.has(*CHOSEN) for side in [*sides, *(s.step for s in statement.sequences)]):
+    sides += [part for s in statement.sequences for part in (s.initial, s.step)]
+    if any(side.has(*CHOSEN) for side in sides):
         raise RuleFailure("the data and the arbitrary sequences of an evaluation are one choice among many")
     for instance in instances:
         if not at_instance(statement, instance):

@@ -10,27 +10,25 @@ from typing import Any
 
 import sympy as sp
 
-from ..encoding import decode_statement, decode_term
+from ..encoding import decode_statement, decode_term, whole
 from ..language import Statement, eq, half_line_hermite, hermite_at_zero
 from ..normal_form import is_index
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
+from .context import Context
 
 _X, _H1, _H2 = (sp.Symbol(name, real=True) for name in ("x", "H1", "H2"))
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
     """E[max(X, 0)^m He_r(X)] as the boundary value of the antiderivative, over the variables of the frame."""
-    frame, power, degree = (
-        decode_statement(arguments["statement"]),
-        int(arguments["power"]),
-        decode_term(arguments["degree"]),
-    )
-    candidate = decode_term(arguments["antiderivative"])
+    frame, power = decode_statement(arguments["statement"]), whole(arguments["power"])
+    degree, candidate = decode_term(arguments["degree"]), decode_term(arguments["antiderivative"])
     if premises or frame.given or frame.family or power < 1 or not is_index(degree - 2, frame.variables):
         raise RuleFailure("the rule takes an integer power >= 1 and a degree that is an integer of at least 2")
     if not candidate.is_polynomial(_X, _H1, _H2):
         raise RuleFailure("the antiderivative must be a polynomial in x, H1 and H2")
+    Context.of(frame, evidence).require_defined(candidate)  # a pole in the degree would stay hidden in the boundary
     slope = (
         sp.diff(candidate, _X)
         + sp.diff(candidate, _H1) * (degree - 1) * _H2
@@ -42,6 +40,5 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     boundary = candidate.subs(
         {_X: 0, _H1: hermite_at_zero(sp.expand(degree - 1)), _H2: hermite_at_zero(sp.expand(degree - 2))}
     )
-    return frame.conclude(
-        eq(half_line_hermite(sp.Integer(power), degree), boundary / sp.sqrt(2 * sp.pi))
-    ), Verdict.PROVED
+    moment = half_line_hermite(sp.Integer(power), degree)
+    return frame.conclude(eq(moment, boundary / sp.sqrt(2 * sp.pi))), Verdict.PROVED

@@ -12,7 +12,7 @@ import sympy as sp
 
 from ..encoding import decode_statement, decode_term
 from ..language import Relation, Statement, Variable, free_variables, mu, parameters_of
-from ..normal_form import family_covers
+from ..normal_form import assumes_more
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 
@@ -54,5 +54,5 @@ def _require(
         raise RuleFailure(f"the premise must show [{holds}], not [{premise.conclusion}]")
     if any(w not in variables for w in premise.variables) or any(g not in given for g in premise.given):
         raise RuleFailure(f"the premise for [{holds}] assumes more than the statement does")
-    if any(s not in target.sequences for s in premise.sequences) or not family_covers(premise.family, target.family):
-        raise RuleFailure(f"the premise for [{holds}] speaks of other sequences or activations")
+    if more := assumes_more(premise, target):
+        raise RuleFailure(more)

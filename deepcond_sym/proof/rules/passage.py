@@ -42,6 +42,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     exponent = decode_term(arguments["exponent"])
     if not is_index(exponent, frame.variables):
         raise RuleFailure(f"{exponent} must be an integer of at least 0")
+    context.require_defined(exponent)
     power = base**exponent
     if part == "before":
         early = le(exponent + 1, steps_to(level, base))

@@ -15,6 +15,7 @@ from ..encoding import decode_statement
 from ..language import Statement, Term, dual_slope, iterate, ntk
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
+from .context import Context
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
@@ -38,15 +39,13 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     _require(term.subs(h, h + shift), iterate(h, r), "the summand at the h-th place must be iterate(h, r)")
     gap = sp.expand(end - depth)
     _require(start - h, gap - shift + 1, "the product must run over the layers above h, and be empty for the last h")
-    _require(
-        factor.subs(k, k + gap),
-        dual_slope(iterate(k - 1, r)),
-        "the factor of layer k must be dual_slope(iterate(k - 1, r))",
-    )
+    layer = dual_slope(iterate(k - 1, r))
+    _require(factor.subs(k, k + gap), layer, "the factor of layer k must be dual_slope(iterate(k - 1, r))")
     if not (shift.is_Integer and gap.is_Integer):
         raise RuleFailure("the indices may be shifted by integers only")
     if statement.family is None or {h, k} & (r.free_symbols | {depth}):
         raise RuleFailure("the statement must name a family, and its bound indices must not be its variables")
+    Context.of(statement, evidence).require_defined(lhs)
     return statement, Verdict.PROVED
 
 

@@ -169,7 +169,7 @@ class _Explorer:
             rising = ["powers"]
         if end.is_infinite:
             try:
-                limit = Enclosure({**box, symbol: (end, end)}).of(f)[0]
+                limit = Enclosure({**box, symbol: (end, end)}, within=Enclosure(box)).of(f)[0]
             except RuleFailure:
                 return None
             return ["slope", symbol.name, side, rising, None] if rising and limit >= 0 else None
