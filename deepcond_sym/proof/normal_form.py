@@ -16,6 +16,9 @@ from .language import Family, Statement, Term, Variable, function, interval, mu
 _power = function("power")
 """An indeterminate for b^k: SymPy would merge b^k b^m again."""
 
+_MOST = 10_000
+"""The largest shift of an exponent or of a factorial that is multiplied out: the rest stays an indeterminate."""
+
 
 def normalise(term: Term) -> Term:
     """Split symbolic exponents and lower factorials, everywhere in the term."""
@@ -41,7 +44,7 @@ def _split_power(base: Term, exponent: Term) -> Term:
     result = sp.S.One
     for part in sp.Add.make_args(exponent if base != 1 else sp.S.Zero):
         coefficient, rest = part.as_coeff_Mul()
-        if rest == 1 and coefficient.is_Integer:
+        if rest == 1 and coefficient.is_Integer and abs(coefficient) <= _MOST:
             result *= base**coefficient
         elif rest != 1 and coefficient.is_Integer:
             result *= _power(base, rest) ** (coefficient % 2 if base == -1 and rest.is_integer else coefficient)
@@ -54,7 +57,7 @@ def _lower_factorial(head: type, argument: Term) -> Term:
     """Bring the constant part of the argument down to 0 (or, for the double factorial, to 0 or -1)."""
     constant, rest = argument.as_coeff_Add()
     stride, least = (1, 0) if head is sp.factorial else (2, -1)
-    if rest == 0 or not constant.is_Integer:
+    if rest == 0 or not constant.is_Integer or constant > _MOST:
         return head(argument)
     result = sp.S.One
     while constant - stride >= least:

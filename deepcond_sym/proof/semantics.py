@@ -237,7 +237,7 @@ class Evaluator:
 
 def _layers(depth: int) -> int:
     if not 0 <= depth <= MOST_LAYERS:
-        raise CannotEvaluate(f"depth {depth} is outside 0..{MOST_LAYERS}")
+        raise CannotEvaluate(f"a count of {depth} is outside 0..{MOST_LAYERS}")
     return depth
 
 
@@ -304,7 +304,8 @@ def _finite(self: Evaluator, term: Term) -> arb:
     """A Sum or Product over integers, empty when its upper limit is below its lower one."""
     body, (k, low, high) = term.args[0], term.args[1]
     total = arb(0) if isinstance(term, sp.Sum) else arb(1)
-    for i in range(self.whole(low), self.whole(high) + 1):
+    first = self.whole(low)
+    for i in range(first, first + _layers(max(self.whole(high) + 1 - first, 0))):
         with self._bound(k, arb(i)):
             part = self.value(body)
         total = total + part if isinstance(term, sp.Sum) else total * part

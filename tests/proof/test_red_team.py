@@ -46,6 +46,7 @@ from deepcond_sym.proof import (
     steps_to,
     tending,
 )  # fmt: skip
+from deepcond_sym.proof.certificate import recheck
 from deepcond_sym.proof.encoding import encode_relation, encode_statement, encode_term
 from deepcond_sym.proof.experiment_call import mean_of
 from deepcond_sym.proof.language import member, ranging
@@ -230,6 +231,17 @@ def a_correlation_next_to_one_through_a_hundred_layers():
     return sampled(le("9/10", mean), 2**12)
 
 
+@hole
+def a_sum_of_a_billion_terms():
+    """A line of a certificate that keeps whoever checks it busy for an hour."""
+    return simple("evaluation", forall(holds=eq(sp.Sum(h, (h, 1, 10**9)), 5)))
+
+
+@hole
+def a_factorial_lowered_ten_million_times():
+    return identity(forall(indices, holds=eq(sp.factorial(k + 10**7), 1)))
+
+
 def sampled(holds: Any, samples: int = 2**10) -> Step:
     statement = encode_statement(forall(holds=holds))
     return derive("monte carlo", {"statement": statement, "seed": 1, "samples": samples})
@@ -409,6 +421,14 @@ def test_the_hole_is_closed(name: str) -> None:
 def test_the_attack_fails(name: str) -> None:
     with pytest.raises((RuleFailure, InputError)):
         REFUSED[name]()
+
+
+def test_a_certificate_nested_too_deep_is_refused_in_one_sentence(tmp_path) -> None:
+    """It ended in the reader's own recursion error."""
+    file = tmp_path / "deep.json"
+    file.write_text('{"format": "deepcond certificate 1", "claims": ' + "[" * 10**5 + "]" * 10**5 + "}")
+    with pytest.raises(InputError, match="is not a certificate"):
+        recheck(file)
 
 
 def test_a_true_statement_about_a_series_is_not_refuted() -> None:
