@@ -48,6 +48,7 @@ class Evaluator:
             linear = instance.weights[1] if len(instance.weights) > 1 else Fraction(0)
             self.values.setdefault(lang.mu, ball(1 - linear))
         self.sequences = {s.name: s for s in sequences}
+        self.bound: frozenset[sp.Symbol] = frozenset()
         self.memory: dict[tuple[str, int], arb] = {}
 
     def value(self, term: Term) -> arb:
@@ -71,12 +72,11 @@ class Evaluator:
 
     def whole(self, term: Term) -> int:
         """The value of a term that must be an integer."""
-        found = exact(term, self.instance)
-        if found is not None:
-            integer = found.numerator if found.denominator == 1 else None
-        else:
-            around = self.value(term)
-            integer = around.unique_fmpz() if around.is_exact() else None  # 2 + 10^-300 is no integer, its ball has one
+        around = self.value(term)
+        integer = around.unique_fmpz()
+        if integer is not None and not around.is_exact():  # 2 + 10^-300 is no integer, but its ball has one
+            known = None if term.free_symbols & self.bound else exact(term, self.instance)
+            integer = integer if known == int(integer) else None
         if integer is None:
             raise CannotEvaluate(f"{term} is not an integer here")
         return int(integer)
@@ -117,11 +117,12 @@ class Evaluator:
     @contextmanager
     def _bound(self, symbol: sp.Symbol, value: arb) -> Iterator[None]:
         """The symbol has this value inside, and whatever it had before outside."""
-        outer = self.values.get(symbol)
-        self.values[symbol] = value
+        outer, around = self.values.get(symbol), self.bound
+        self.values[symbol], self.bound = value, around | {symbol}
         try:
             yield
         finally:
+            self.bound = around
             if outer is None:
                 del self.values[symbol]
             else:

@@ -442,6 +442,17 @@ def test_a_true_statement_about_a_series_is_not_refuted() -> None:
     assert refute((true.conclude(le(off_diagonal(1), "44/100")),), 0, witness) is not None
 
 
+def test_a_bound_index_is_not_the_variable_of_its_name() -> None:
+    """c(k + 1) = c(k) + 1 at k = 7: within the recursion, k is the place that it has come to."""
+    c = Sequence("c", k, 0, sp.S.Zero, own("c")(k) + 1)
+    counted = Statement(eq(c(k), k), (indices,), (), None, (c,))
+    assert refute((counted,), 0, Instance({k: Fraction(7)})) is None
+    thirds = forall(indices, interval(x, 0, 1), family=NORMALISED, holds=eq(iterate(k / 3, x), x))
+    quadratic = (Fraction(0), Fraction(0), Fraction(1))
+    assert refute((thirds,), 0, Instance({k: Fraction(9), x: Fraction(1, 2)}, quadratic)) is not None
+    assert refute((thirds,), 0, Instance({k: Fraction(8), x: Fraction(1, 2)}, quadratic)) is None
+
+
 def test_the_neighbours_of_the_holes_pass() -> None:
     """What is refused above is refused for what is wrong with it."""
     ball_box(forall(unit, holds=lt(0, x + x**2 + 1)), ["terms", *parts((x + 1, ["plain"]), (x**2, ["plain"]))])
