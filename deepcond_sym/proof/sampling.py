@@ -2,7 +2,8 @@
 
 For any true mean, the interval computed from the samples misses it with probability at most ERROR, also if whoever
 chose the seed and the number of samples tried them all: each of the SEEDS x SIZES intervals has its share of ERROR
-(union bound). Taken on trust: that the numbers of the generator behave like independent Gaussians, and that the
+(union bound). Each statement has that chance of its own: whoever tries many parameters of an experiment tries as often.
+Taken on trust: that the numbers of the generator behave like independent Gaussians, and that the
 rounding of doubles does not matter."""
 
 from fractions import Fraction

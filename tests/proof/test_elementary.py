@@ -90,6 +90,25 @@ def test_an_indeterminate_limit_is_left_open(term, limit) -> None:
         assert limit is None or limit is sp.oo or low <= int(limit) <= high
 
 
+@pytest.mark.parametrize(
+    ("term", "limit"),
+    [
+        (-sp.exp(x) / x, -sp.oo), ((x - 3) * sp.exp(-x), 0), (x * (sp.erf(x) - 1), 0), (-x * sp.sin(1 / x), -1),
+        (-x * sp.log(1 + 1 / x), -1), (-x * sp.acos(1 - 1 / x), -sp.oo), (x * sp.sin(1 / x), 1),
+        (x * (1 / x - x**-2), 1), (x**2 * (sp.exp(-x) - 1 / x), -sp.oo),
+    ],
+)  # fmt: skip
+def test_a_factor_that_tends_to_zero_does_so_from_its_own_side(term, limit) -> None:
+    """Limits by hand; the side is known from the values on the way, or else left open."""
+    with precision(bits=96):
+        along = Enclosure({x: (2 * one, sp.oo)})
+        for within in (along, None):
+            low, high = Enclosure({x: (sp.oo, sp.oo)}, within=within).of(term)
+            assert low <= -(10**9) if limit is -sp.oo else low <= int(limit)
+            assert high >= (0 if limit is -sp.oo else int(limit))
+        assert Enclosure({x: (sp.oo, sp.oo)}, within=along).of((x - 3) * sp.exp(-x))[0] >= 0
+
+
 def test_minus_infinity_is_below_infinity() -> None:
     """Arb's minimum of the two is plus infinity."""
     with precision(bits=96):
