@@ -1,8 +1,8 @@
 """Gaussian moments, Hermite series and dual activations, derived and evaluated in three arithmetics."""
 
-from .antiderivative import RadicalElement
+from .algebra.antiderivative import RadicalElement
 from .atoms import atoms, decompose
-from .binormal import binormal_cdf
+from .bivariate.binormal import binormal_cdf
 from .closed_form import ClosedFormDual
 from .derivation import Derivation, DerivationStep, StepError
 from .dual import dual

@@ -25,8 +25,8 @@ from deepcond_sym.duals.moments import (
 from deepcond_sym.duals.normalized import NormalizedActivation
 from deepcond_sym.verdict import Verdict
 
-_BITS = 160
-"""Precision of the constants that a derivation shows."""
+_BITS, _MOST_BITS = 160, 1280
+"""Precision of the constants that a derivation shows: raised where one is so small that its digits lie far out."""
 
 
 class AffineDual(Dual):
@@ -83,12 +83,22 @@ class AffineDual(Dual):
         """That of the base, then the affine map."""
         return Derivation((*self.base.derivation.steps, *self._steps))
 
+    def _bits_for_digits(self) -> int:
+        bits = _BITS
+        while bits < _MOST_BITS:
+            with precision(bits=bits):
+                constants = shift_and_variance_ball(self._normalized)
+            if all(value.is_zero() or value.rel_accuracy_bits() > 4 * DIGITS for value in constants):
+                break
+            bits *= 2
+        return bits
+
     def _digits(self) -> tuple[sp.Expr, ...]:
-        with precision(bits=_BITS):
+        with precision(bits=self._bits_for_digits()):
             return tuple(as_digits(value) for value in shift_and_variance_ball(self._normalized))
 
     def _judge_digits(self, shift: sp.Expr, variance: sp.Expr) -> Verdict:
-        with precision(bits=_BITS):
+        with precision(bits=self._bits_for_digits()):
             exact = shift_and_variance_ball(self._normalized)
             require_digits(shift, exact[0], "the mean")
             require_digits(variance, exact[1], "the variance")

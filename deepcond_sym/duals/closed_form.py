@@ -12,9 +12,9 @@ from flint import arb
 
 from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import ball, mp, precision, working_bits
+from deepcond_sym.duals.algebra.erfi import lower_with_erfi
 from deepcond_sym.duals.derivation import Derivation
 from deepcond_sym.duals.dual_base import Dual, lost_bits
-from deepcond_sym.duals.erfi import lower_with_erfi
 from deepcond_sym.symbols import rho
 
 _GUARD = 24

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
-from deepcond_sym.duals.zero import zero
+from deepcond_sym.duals.algebra.zero import zero
 from deepcond_sym.verdict import Verdict
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import sympy as sp
 
+from deepcond_sym.duals.algebra.kinds import own_kind
 from deepcond_sym.duals.atoms import AtomPiece
-from deepcond_sym.duals.kinds import own_kind
 from deepcond_sym.symbols import x
 
 

@@ -8,6 +8,7 @@ import sympy as sp
 
 from deepcond_sym.activations import Activation, activation
 from deepcond_sym.duals.affine import AffineDual
+from deepcond_sym.duals.algebra.tidy import tidy
 from deepcond_sym.duals.atoms import AtomPiece
 from deepcond_sym.duals.closed_form import ClosedFormDual
 from deepcond_sym.duals.dual_base import Dual
@@ -15,10 +16,9 @@ from deepcond_sym.duals.exponential_step import exponential_step_dual
 from deepcond_sym.duals.knots import knot_dual
 from deepcond_sym.duals.moments import atom_pieces, second_moment, slope_second_moment
 from deepcond_sym.duals.normalized import NormalizedActivation
-from deepcond_sym.duals.pair_closed_form import closed_form
+from deepcond_sym.duals.pairs.pair_closed_form import closed_form
 from deepcond_sym.duals.price import PriceResult, price
 from deepcond_sym.duals.series import SeriesDual
-from deepcond_sym.duals.tidy import tidy
 from deepcond_sym.symbols import rho
 
 

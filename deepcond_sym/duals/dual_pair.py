@@ -23,9 +23,9 @@ from deepcond_sym.arithmetic import (
     to_relative,
     working_bits,
 )
-from deepcond_sym.duals.binormal_form import binormal_form
+from deepcond_sym.duals.bivariate.binormal_form import binormal_form
 from deepcond_sym.duals.derivation import Derivation
-from deepcond_sym.duals.pair_closed_form import PairClosedForm, closed_form, q1, q2
+from deepcond_sym.duals.pairs.pair_closed_form import PairClosedForm, closed_form, q1, q2
 from deepcond_sym.errors import AccuracyError, InputError
 from deepcond_sym.symbols import rho
 

@@ -11,6 +11,7 @@ from flint import arb
 from deepcond_sym.activations import Activation, activation
 from deepcond_sym.arithmetic import precision, working_bits
 from deepcond_sym.duals.hermite_exact import closed_form, hermite_moments
+from deepcond_sym.duals.integrals.quadrature import GaussianQuadrature
 from deepcond_sym.duals.moments import (
     atom_pieces,
     constant_ball,
@@ -19,7 +20,6 @@ from deepcond_sym.duals.moments import (
     shift_and_variance_ball,
 )
 from deepcond_sym.duals.normalized import NormalizedActivation
-from deepcond_sym.duals.quadrature import GaussianQuadrature
 from deepcond_sym.errors import AccuracyError, InputError
 
 _DEFAULT_DIGITS = 20

@@ -10,9 +10,9 @@ from flint import arb
 from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import ball, lower
 from deepcond_sym.duals.atoms import AtomPiece, atoms, decompose
+from deepcond_sym.duals.integrals.quadrature import gaussian_integral
 from deepcond_sym.duals.moments_exact import exact_mean, exact_second_moment
 from deepcond_sym.duals.normalized import NormalizedActivation
-from deepcond_sym.duals.quadrature import gaussian_integral
 from deepcond_sym.symbols import x
 
 

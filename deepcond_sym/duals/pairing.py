@@ -6,7 +6,7 @@ from math import comb, factorial
 
 import sympy as sp
 
-from deepcond_sym.duals.antiderivative import Power, RadicalElement
+from deepcond_sym.duals.algebra.antiderivative import Power, RadicalElement
 from deepcond_sym.duals.distribution import Delta, DistributionTerm, Smooth
 from deepcond_sym.symbols import rho
 

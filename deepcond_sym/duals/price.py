@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from deepcond_sym.duals.antiderivative import Power, RadicalElement
+from deepcond_sym.duals.algebra.antiderivative import Power, RadicalElement
 from deepcond_sym.duals.atoms import Atom, AtomPiece
 from deepcond_sym.duals.derivation import Derivation, DerivationStep
 from deepcond_sym.duals.distribution import Distribution, DistributionTerm, Smooth

@@ -13,7 +13,7 @@ from flint import acb, arb
 from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import ball, integrate, precision, working_bits
 from deepcond_sym.duals.agreement import agreement_step
-from deepcond_sym.duals.binormal_form import binormal_form
+from deepcond_sym.duals.bivariate.binormal_form import binormal_form
 from deepcond_sym.duals.derivation import Derivation, DerivationStep, require
 from deepcond_sym.duals.dual_base import Dual, lost_bits
 from deepcond_sym.duals.moments import constant_ball, mean, second_moment, slope_second_moment

@@ -12,10 +12,11 @@ from flint import arb, arb_poly
 from deepcond_sym.activations import Activation, Piece
 from deepcond_sym.activations.piece import slope
 from deepcond_sym.arithmetic import precision, working_bits
-from deepcond_sym.duals.cells import Cells
 from deepcond_sym.duals.derivation import Derivation
 from deepcond_sym.duals.dual_base import Dual, without_rounding
 from deepcond_sym.duals.hermite import coefficient_balls, exact_coefficients
+from deepcond_sym.duals.integrals.cells import Cells
+from deepcond_sym.duals.integrals.plane import Plane
 from deepcond_sym.duals.moments import (
     constant_ball,
     second_moment,
@@ -23,7 +24,6 @@ from deepcond_sym.duals.moments import (
     slope_second_moment,
     slope_second_moment_ball,
 )
-from deepcond_sym.duals.plane import Plane
 from deepcond_sym.duals.series_steps import series_steps
 from deepcond_sym.errors import AccuracyError, InputError
 

@@ -11,8 +11,8 @@ from flint import arb
 from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import ball, precision, working_bits
 from deepcond_sym.duals.agreement import agreement_step
-from deepcond_sym.duals.binormal_form import BinormalForm, binormal_form
-from deepcond_sym.duals.binormal_group import same_formula
+from deepcond_sym.duals.bivariate.binormal_form import BinormalForm, binormal_form
+from deepcond_sym.duals.bivariate.binormal_group import same_formula
 from deepcond_sym.duals.derivation import DerivationStep, defined, require
 from deepcond_sym.duals.digits import DIGITS, as_digits, require_digits
 from deepcond_sym.duals.hermite import coefficient_balls, exact_coefficients

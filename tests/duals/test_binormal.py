@@ -10,7 +10,7 @@ from flint import arb
 from scipy.stats import multivariate_normal
 
 from deepcond_sym.arithmetic import ball_from_mp, precision
-from deepcond_sym.duals.binormal import binormal_ball, binormal_cdf
+from deepcond_sym.duals.bivariate.binormal import binormal_ball, binormal_cdf
 from deepcond_sym.errors import InputError
 
 LIMITS = (-6.5, -1.0, 0.0, 0.25, 1.0, 3.0)

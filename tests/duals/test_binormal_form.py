@@ -16,10 +16,10 @@ from scipy.special import erf, ndtr
 
 from deepcond_sym.arithmetic import ball, ball_from_mp, float64, mp, precision
 from deepcond_sym.duals import dual, dual_pair
-from deepcond_sym.duals.binormal import binormal_cdf
-from deepcond_sym.duals.binormal_form import binormal_form
-from deepcond_sym.duals.erf_parts import erf_ball, erf_imag, erf_real
-from deepcond_sym.duals.pair_closed_form import q1, q2
+from deepcond_sym.duals.bivariate.binormal import binormal_cdf
+from deepcond_sym.duals.bivariate.binormal_form import binormal_form
+from deepcond_sym.duals.bivariate.erf_parts import erf_ball, erf_imag, erf_real
+from deepcond_sym.duals.pairs.pair_closed_form import q1, q2
 from deepcond_sym.symbols import rho
 from deepcond_sym.verdict import Verdict
 

@@ -5,10 +5,10 @@ import itertools
 import pytest
 import sympy as sp
 
-from deepcond_sym.duals.cdf_element import CdfElement
-from deepcond_sym.duals.cdf_field import CdfField
-from deepcond_sym.duals.cdf_pairing import CdfTerm, Slide, Switch, expectation
-from deepcond_sym.duals.cdf_proof import Weighted, follows_from_price, is_provable
+from deepcond_sym.duals.bivariate.cdf_element import CdfElement
+from deepcond_sym.duals.bivariate.cdf_field import CdfField
+from deepcond_sym.duals.bivariate.cdf_pairing import CdfTerm, Slide, Switch, expectation
+from deepcond_sym.duals.bivariate.cdf_proof import Weighted, follows_from_price, is_provable
 
 FIELD = CdfField((sp.sqrt(2),))
 S1, S2, ROOT = FIELD.s1, FIELD.s2, FIELD(sp.sqrt(2))

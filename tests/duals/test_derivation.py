@@ -14,10 +14,10 @@ from flint import arb
 from deepcond_sym.activations import activation
 from deepcond_sym.arithmetic import precision
 from deepcond_sym.duals import Derivation, StepError, dual
-from deepcond_sym.duals.binormal import binormal_cdf
+from deepcond_sym.duals.algebra.zero import zero
+from deepcond_sym.duals.bivariate.binormal import binormal_cdf
 from deepcond_sym.duals.derivation import UndecidedError
 from deepcond_sym.duals.digits import as_digits, require_digits
-from deepcond_sym.duals.zero import zero
 from deepcond_sym.symbols import rho, x
 from deepcond_sym.verdict import Verdict
 

@@ -18,7 +18,7 @@ from scipy.special import erf, ndtr
 
 from deepcond_sym.arithmetic import ball, float64, mp, precision
 from deepcond_sym.duals import dual, dual_pair
-from deepcond_sym.duals.pair_closed_form import closed_form, q1, q2
+from deepcond_sym.duals.pairs.pair_closed_form import closed_form, q1, q2
 from deepcond_sym.errors import InputError
 from deepcond_sym.symbols import rho
 from deepcond_sym.verdict import Verdict

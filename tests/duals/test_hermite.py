@@ -66,7 +66,7 @@ def test_relu_coefficients_are_the_published_ones() -> None:
 
 
 def test_exact_and_quadrature_overlap_for_knots_anywhere() -> None:
-    from deepcond_sym.duals.quadrature import GaussianQuadrature
+    from deepcond_sym.duals.integrals.quadrature import GaussianQuadrature
 
     for name in ("relu6", "selu", "norm_relu", "hard_tanh"):
         series = hermite_series(name, 40, digits=30)

@@ -57,7 +57,7 @@ def test_twenty_digits_of_every_constant(name: str) -> None:
 
 @pytest.mark.parametrize("name", EXACT)
 def test_exact_moments_exist_and_lie_in_the_balls_of_quadrature(name: str) -> None:
-    from deepcond_sym.duals.quadrature import GaussianQuadrature
+    from deepcond_sym.duals.integrals.quadrature import GaussianQuadrature
 
     sigma = activation(name)
     first, second = mean(sigma), second_moment(sigma)

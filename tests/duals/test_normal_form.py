@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepcond_sym.duals import dual_pair
-from deepcond_sym.duals.fraction import NotNormalError
-from deepcond_sym.duals.normal_form import field_of, generators, is_zero
-from deepcond_sym.duals.pair_closed_form import q1, q2
-from deepcond_sym.duals.tidy import tidy
+from deepcond_sym.duals.algebra.fraction import NotNormalError
+from deepcond_sym.duals.algebra.normal_form import field_of, generators, is_zero
+from deepcond_sym.duals.algebra.tidy import tidy
+from deepcond_sym.duals.pairs.pair_closed_form import q1, q2
 from deepcond_sym.symbols import rho
 
 ROOT1, ROOT2 = sp.sqrt(q1), sp.sqrt(q2)

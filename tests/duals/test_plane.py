@@ -10,9 +10,9 @@ from flint import arb
 from deepcond_sym.activations import activation
 from deepcond_sym.arithmetic import ball, precision
 from deepcond_sym.duals import SeriesDual
-from deepcond_sym.duals.cells import Cells
-from deepcond_sym.duals.plane import Plane
-from deepcond_sym.duals.strip import rectangle_bound
+from deepcond_sym.duals.integrals.cells import Cells
+from deepcond_sym.duals.integrals.plane import Plane
+from deepcond_sym.duals.integrals.strip import rectangle_bound
 from deepcond_sym.symbols import x
 
 

@@ -7,7 +7,7 @@ import sympy as sp
 
 from deepcond_sym.activations import activation
 from deepcond_sym.duals import Derivation, StepError, dual, normalized
-from deepcond_sym.duals.antiderivative import Arcsine, Power, Radical, RadicalElement
+from deepcond_sym.duals.algebra.antiderivative import Arcsine, Power, Radical, RadicalElement
 from deepcond_sym.duals.derivation import overlapping
 from deepcond_sym.symbols import rho
 from deepcond_sym.verdict import Verdict

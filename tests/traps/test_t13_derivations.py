@@ -10,9 +10,9 @@ import sympy as sp
 
 from deepcond_sym.activations import activation
 from deepcond_sym.duals import Derivation, dual, dual_pair
-from deepcond_sym.duals.binormal import binormal_cdf
-from deepcond_sym.duals.erf_parts import erf_imag, erf_real
-from deepcond_sym.duals.pair_closed_form import q1, q2
+from deepcond_sym.duals.bivariate.binormal import binormal_cdf
+from deepcond_sym.duals.bivariate.erf_parts import erf_imag, erf_real
+from deepcond_sym.duals.pairs.pair_closed_form import q1, q2
 from deepcond_sym.symbols import rho, x
 
 _spec = importlib.util.spec_from_file_location("latex_reader", Path(__file__).with_name("latex_reader.py"))

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import sympy as sp
 
 from deepcond_sym.duals.distribution import ErfTerm, Smooth
-from deepcond_sym.duals.pair_terms import PairTerm, SignTerm, simple_terms
 from deepcond_sym.duals.pairing import double_factorial
+from deepcond_sym.duals.pairs.pair_terms import PairTerm, SignTerm, simple_terms
 from deepcond_sym.symbols import rho
 
 

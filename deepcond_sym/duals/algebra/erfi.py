@@ -11,8 +11,8 @@ from flint import arb
 
 from deepcond_sym.arithmetic import Arithmetic, ball_from_mp, lower, mp_from_ball, precision, working_bits
 from deepcond_sym.arithmetic.stable_sums import as_expressions
-from deepcond_sym.duals.binormal import binormal_ball, binormal_cdf
-from deepcond_sym.duals.erf_parts import erf_ball, erf_imag, erf_real
+from deepcond_sym.duals.bivariate.binormal import binormal_ball, binormal_cdf
+from deepcond_sym.duals.bivariate.erf_parts import erf_ball, erf_imag, erf_real
 
 
 def lower_with_erfi(expr: sp.Expr, arithmetic: Arithmetic, variables: tuple[sp.Symbol, ...]) -> Callable[..., Any]:

@@ -10,8 +10,8 @@ from flint import acb, arb
 from deepcond_sym.arithmetic import ball, lower, precision
 from deepcond_sym.arithmetic.stable_sums import as_expressions
 from deepcond_sym.duals.distribution import Smooth
-from deepcond_sym.duals.pair_terms import PairTerm, simple_terms
-from deepcond_sym.duals.tilted_pair import NotClosedError, Part, kappa, tilted_pair
+from deepcond_sym.duals.pairs.pair_terms import PairTerm, simple_terms
+from deepcond_sym.duals.pairs.tilted_pair import NotClosedError, Part, kappa, tilted_pair
 from deepcond_sym.symbols import rho
 
 _GUARD = 16

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from deepcond_sym.duals.cdf_element import CdfElement
-from deepcond_sym.duals.cdf_field import CdfField, Root
-from deepcond_sym.duals.cdf_pairing import CdfTerm, Slide, Spike, Switch, bell, expectation, mean
+from deepcond_sym.duals.bivariate.cdf_element import CdfElement
+from deepcond_sym.duals.bivariate.cdf_field import CdfField, Root
+from deepcond_sym.duals.bivariate.cdf_pairing import CdfTerm, Slide, Spike, Switch, bell, expectation, mean
 
 
 class Weighted(NamedTuple):

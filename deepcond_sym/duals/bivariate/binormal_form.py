@@ -10,17 +10,17 @@ from flint import arb
 
 from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import ball
-from deepcond_sym.duals.binormal_group import BinormalGroup
+from deepcond_sym.duals.algebra.erfi import lower_with_erfi
+from deepcond_sym.duals.bivariate.binormal_group import BinormalGroup
+from deepcond_sym.duals.bivariate.erf_parts import wave_pair
+from deepcond_sym.duals.bivariate.mehler_check import CORRELATIONS, agrees_with_mehler
 from deepcond_sym.duals.derivation import Derivation, DerivationStep
 from deepcond_sym.duals.distribution import Distribution, ErfTerm, Smooth, StepTerm
-from deepcond_sym.duals.erf_parts import wave_pair
-from deepcond_sym.duals.erfi import lower_with_erfi
-from deepcond_sym.duals.mehler_check import CORRELATIONS, agrees_with_mehler
 from deepcond_sym.duals.moments import atom_pieces
-from deepcond_sym.duals.pair_closed_form import PairClosedForm, q1, q2
-from deepcond_sym.duals.pair_terms import PairTerm, SignTerm, Terms, pair_terms, term_expr, vanishes
+from deepcond_sym.duals.pairs.pair_closed_form import PairClosedForm, q1, q2
+from deepcond_sym.duals.pairs.pair_terms import PairTerm, SignTerm, Terms, pair_terms, term_expr, vanishes
+from deepcond_sym.duals.pairs.tilted_pair import NotClosedError
 from deepcond_sym.duals.price_steps import derivative_rule
-from deepcond_sym.duals.tilted_pair import NotClosedError
 from deepcond_sym.symbols import rho, x
 from deepcond_sym.verdict import Verdict
 

@@ -7,15 +7,15 @@ from math import comb
 from flint import arb
 
 from deepcond_sym.arithmetic import ball
-from deepcond_sym.duals.cdf_field import CdfField
-from deepcond_sym.duals.cdf_pairing import Switch
-from deepcond_sym.duals.cdf_proof import Weighted
+from deepcond_sym.duals.bivariate.cdf_field import CdfField
+from deepcond_sym.duals.bivariate.cdf_pairing import Switch
+from deepcond_sym.duals.bivariate.cdf_proof import Weighted
 
 
 def step_end(field: CdfField, pair: Weighted, sign: int, deviations: tuple[arb, arb]) -> arb:
     """weight * E[first(X) second(sign X)] for two terms with steps, at these deviations s1, s2.
 
-    >>> from deepcond_sym.duals.cdf_pairing import CdfTerm
+    >>> from deepcond_sym.duals.bivariate.cdf_pairing import CdfTerm
     >>> field = CdfField(())
     >>> step = CdfTerm(0, field.zero, field.zero, Switch(field.zero))
     >>> [step_end(field, Weighted(field.one, step, step), sign, (arb(1), arb(1))) for sign in (1, -1)]

@@ -9,15 +9,15 @@ import sympy as sp
 from flint import arb
 
 from deepcond_sym.arithmetic import ball, precision
-from deepcond_sym.duals.cdf_element import CdfElement
-from deepcond_sym.duals.cdf_field import CdfField
-from deepcond_sym.duals.cdf_pairing import CdfTerm, Slide, Switch, expectation
-from deepcond_sym.duals.cdf_proof import Weighted, follows_from_price, is_provable, price_slope
+from deepcond_sym.duals.algebra.erfi import lower_with_erfi
+from deepcond_sym.duals.bivariate.cdf_element import CdfElement
+from deepcond_sym.duals.bivariate.cdf_field import CdfField
+from deepcond_sym.duals.bivariate.cdf_pairing import CdfTerm, Slide, Switch, expectation
+from deepcond_sym.duals.bivariate.cdf_proof import Weighted, follows_from_price, is_provable, price_slope
+from deepcond_sym.duals.bivariate.step_ends import step_end
 from deepcond_sym.duals.derivation import StepError, UndecidedError, require
 from deepcond_sym.duals.distribution import ErfTerm, Smooth, StepTerm
-from deepcond_sym.duals.erfi import lower_with_erfi
-from deepcond_sym.duals.pair_terms import PairTerm, SignTerm
-from deepcond_sym.duals.step_ends import step_end
+from deepcond_sym.duals.pairs.pair_terms import PairTerm, SignTerm
 from deepcond_sym.errors import InputError
 from deepcond_sym.symbols import rho
 from deepcond_sym.verdict import Verdict

@@ -16,11 +16,11 @@ from deepcond_sym.activations.constants import sign_of_constant
 from deepcond_sym.activations.parity import parity_of
 from deepcond_sym.activations.piece import slope
 from deepcond_sym.arithmetic import ball, lower, precision
-from deepcond_sym.duals.cell import Cell, peak, same_piece, two_pieces
-from deepcond_sym.duals.cell_rule import CellRule
 from deepcond_sym.duals.dual_base import lost_bits, without_rounding
-from deepcond_sym.duals.envelope import envelope
-from deepcond_sym.duals.strip import rectangle_bound
+from deepcond_sym.duals.integrals.cell import Cell, peak, same_piece, two_pieces
+from deepcond_sym.duals.integrals.cell_rule import CellRule
+from deepcond_sym.duals.integrals.envelope import envelope
+from deepcond_sym.duals.integrals.strip import rectangle_bound
 from deepcond_sym.errors import AccuracyError
 from deepcond_sym.symbols import x
 

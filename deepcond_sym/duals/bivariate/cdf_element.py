@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
-from deepcond_sym.duals.binormal import binormal_cdf
-from deepcond_sym.duals.cdf_field import CdfField, Root
-from deepcond_sym.duals.kinds import own_kind
+from deepcond_sym.duals.algebra.kinds import own_kind
+from deepcond_sym.duals.bivariate.binormal import binormal_cdf
+from deepcond_sym.duals.bivariate.cdf_field import CdfField, Root
 
 
 @own_kind

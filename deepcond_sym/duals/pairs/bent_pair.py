@@ -6,11 +6,11 @@ from functools import lru_cache
 
 import sympy as sp
 
+from deepcond_sym.duals.algebra.tidy import tidy
 from deepcond_sym.duals.distribution import ErfTerm, Smooth
-from deepcond_sym.duals.pair_laws import bent_mean
-from deepcond_sym.duals.pair_terms import SignTerm, vanishes
-from deepcond_sym.duals.tidy import tidy
-from deepcond_sym.duals.tilted_pair import tilted_expr
+from deepcond_sym.duals.pairs.pair_laws import bent_mean
+from deepcond_sym.duals.pairs.pair_terms import SignTerm, vanishes
+from deepcond_sym.duals.pairs.tilted_pair import tilted_expr
 from deepcond_sym.symbols import rho
 
 Bent = SignTerm | ErfTerm

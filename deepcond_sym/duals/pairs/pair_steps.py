@@ -8,18 +8,18 @@ from functools import partial
 import sympy as sp
 
 from deepcond_sym.arithmetic import ball, precision
+from deepcond_sym.duals.algebra.complex_value import complex_value
+from deepcond_sym.duals.algebra.fraction import NotNormalError
+from deepcond_sym.duals.algebra.normal_form import is_zero
+from deepcond_sym.duals.algebra.tidy import tidy
 from deepcond_sym.duals.atoms import AtomPiece
-from deepcond_sym.duals.bilinear import PairValue, pair_expr
-from deepcond_sym.duals.complex_value import complex_value
 from deepcond_sym.duals.derivation import DerivationStep, StepError, UndecidedError, require
 from deepcond_sym.duals.distribution import ErfTerm
-from deepcond_sym.duals.fraction import NotNormalError
-from deepcond_sym.duals.normal_form import is_zero
-from deepcond_sym.duals.pair_law_equations import laws_hold
-from deepcond_sym.duals.pair_laws import NoLawError, bent_mean, price_slope, scaled, smooth_pair
-from deepcond_sym.duals.pair_terms import PairTerm, SignTerm, Terms, term_expr, vanishes
+from deepcond_sym.duals.pairs.bilinear import PairValue, pair_expr
+from deepcond_sym.duals.pairs.pair_law_equations import laws_hold
+from deepcond_sym.duals.pairs.pair_laws import NoLawError, bent_mean, price_slope, scaled, smooth_pair
+from deepcond_sym.duals.pairs.pair_terms import PairTerm, SignTerm, Terms, term_expr, vanishes
 from deepcond_sym.duals.price_steps import derivative_rule
-from deepcond_sym.duals.tidy import tidy
 from deepcond_sym.errors import InputError
 from deepcond_sym.symbols import rho, x
 from deepcond_sym.verdict import Verdict

@@ -13,8 +13,8 @@ from deepcond_sym.activations.parity import parity_of
 from deepcond_sym.activations.piece import slope
 from deepcond_sym.arithmetic import ball, lower, precision
 from deepcond_sym.duals.dual_base import lost_bits, without_rounding
-from deepcond_sym.duals.envelope import envelope
-from deepcond_sym.duals.strip import Strip
+from deepcond_sym.duals.integrals.envelope import envelope
+from deepcond_sym.duals.integrals.strip import Strip
 from deepcond_sym.errors import AccuracyError
 
 _BITS = 64

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import sympy as sp
 
-from deepcond_sym.duals import pair_laws
-from deepcond_sym.duals.fraction import NotNormalError
-from deepcond_sym.duals.normal_form import is_zero
+from deepcond_sym.duals.algebra.fraction import NotNormalError
+from deepcond_sym.duals.algebra.normal_form import is_zero
+from deepcond_sym.duals.pairs import pair_laws
 from deepcond_sym.symbols import rho
 
 _A, _C = sp.Symbol("a", real=True), sp.Symbol("c", real=True)

@@ -7,8 +7,8 @@ from flint import arb
 
 from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import ball, precision
+from deepcond_sym.duals.algebra.erfi import lower_with_erfi
 from deepcond_sym.duals.derivation import UndecidedError, require
-from deepcond_sym.duals.erfi import lower_with_erfi
 from deepcond_sym.duals.hermite import hermite_series
 from deepcond_sym.errors import AccuracyError, InputError
 from deepcond_sym.symbols import rho

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sympy as sp
 
 from deepcond_sym.duals.distribution import ErfTerm, Smooth, StepTerm
-from deepcond_sym.duals.pair_terms import PairTerm, SignTerm
+from deepcond_sym.duals.pairs.pair_terms import PairTerm, SignTerm
 from deepcond_sym.symbols import rho
 
 kappa = sp.Symbol("kappa", real=True)

@@ -8,9 +8,9 @@ import sympy as sp
 from sympy.core.function import UndefinedFunction
 
 from deepcond_sym.arithmetic import ball, precision
-from deepcond_sym.duals.erfi import lower_with_erfi
-from deepcond_sym.duals.fraction import NotNormalError
-from deepcond_sym.duals.normal_form import is_zero
+from deepcond_sym.duals.algebra.erfi import lower_with_erfi
+from deepcond_sym.duals.algebra.fraction import NotNormalError
+from deepcond_sym.duals.algebra.normal_form import is_zero
 from deepcond_sym.errors import InputError
 from deepcond_sym.symbols import rho
 from deepcond_sym.verdict import Verdict

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flint import acb, arb
 
 from deepcond_sym.arithmetic import precision, working_bits
-from deepcond_sym.duals.quadrature import _legendre
+from deepcond_sym.duals.integrals.quadrature import _legendre
 from deepcond_sym.errors import AccuracyError
 
 _BITS = 64

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import flint
 import sympy as sp
 
-from deepcond_sym.duals.fraction import Fraction, NotNormalError, frozen, to_flint
+from deepcond_sym.duals.algebra.fraction import Fraction, NotNormalError, frozen, to_flint
 from deepcond_sym.symbols import rho
 
 _MOST_TERMS = 4_000
@@ -313,7 +313,7 @@ def is_zero(expr: sp.Expr, limit: sp.Rational | None = None) -> bool:
     >>> is_zero(sp.sqrt(rho**2) - rho)
     Traceback (most recent call last):
     ...
-    deepcond_sym.duals.fraction.NotNormalError
+    deepcond_sym.duals.algebra.fraction.NotNormalError
 
     Source: derived here.
     """

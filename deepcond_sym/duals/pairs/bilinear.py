@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from deepcond_sym.duals.bent_pair import bent_pair
+from deepcond_sym.duals.algebra.tidy import tidy
 from deepcond_sym.duals.distribution import ErfTerm, Smooth
-from deepcond_sym.duals.pair_terms import PairTerm, SignTerm, Terms, Wave, simple_terms, vanishes
-from deepcond_sym.duals.tidy import tidy
-from deepcond_sym.duals.tilted_pair import NotClosedError, tilted_expr
+from deepcond_sym.duals.pairs.bent_pair import bent_pair
+from deepcond_sym.duals.pairs.pair_terms import PairTerm, SignTerm, Terms, Wave, simple_terms, vanishes
+from deepcond_sym.duals.pairs.tilted_pair import NotClosedError, tilted_expr
 
 _MOST_PAIRS = 2_000
 
@@ -37,7 +37,7 @@ def bilinear(
 
     None when a pair has no closed form. Pairs of odd and even terms vanish and are left out.
 
-    >>> from deepcond_sym.duals.pair_terms import SignTerm
+    >>> from deepcond_sym.duals.pairs.pair_terms import SignTerm
     >>> terms = {SignTerm(0): sp.S(1)}
     >>> bilinear(terms, terms, sp.S(1), sp.S(1))[0].expr
     2*asin(rho)/pi
@@ -60,7 +60,7 @@ def bilinear(
 def pair_expr(f: PairTerm, g: PairTerm, q1: sp.Expr, q2: sp.Expr) -> sp.Expr:
     """E[f(U) g(V)] in closed form; NotClosedError if it has none.
 
-    >>> from deepcond_sym.duals.pair_terms import SignTerm
+    >>> from deepcond_sym.duals.pairs.pair_terms import SignTerm
     >>> pair_expr(SignTerm(1), SignTerm(0), sp.S(1), sp.S(1))
     0
 

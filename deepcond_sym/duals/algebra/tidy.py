@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import flint
 import sympy as sp
 
-from deepcond_sym.duals.fraction import Fraction, NotNormalError, rational
-from deepcond_sym.duals.normal_form import Field, Key, Roots, Sum, field_of, generators, leads_negative, negated
+from deepcond_sym.duals.algebra.fraction import Fraction, NotNormalError, rational
+from deepcond_sym.duals.algebra.normal_form import Field, Key, Roots, Sum, field_of, generators, leads_negative, negated
 from deepcond_sym.symbols import rho
 
 

@@ -10,14 +10,14 @@ from flint import arb
 
 from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import ball
-from deepcond_sym.duals.bilinear import PairValue, bilinear
+from deepcond_sym.duals.algebra.erfi import lower_with_erfi
+from deepcond_sym.duals.algebra.tidy import tidy
 from deepcond_sym.duals.derivation import Derivation
 from deepcond_sym.duals.distribution import Distribution, Smooth, StepTerm
-from deepcond_sym.duals.erfi import lower_with_erfi
 from deepcond_sym.duals.moments import atom_pieces
-from deepcond_sym.duals.pair_steps import Setting, pair_step, sum_step, total_step
-from deepcond_sym.duals.pair_terms import SignTerm, Terms, Wave, pair_terms, term_expr, term_parity
-from deepcond_sym.duals.tidy import tidy
+from deepcond_sym.duals.pairs.bilinear import PairValue, bilinear
+from deepcond_sym.duals.pairs.pair_steps import Setting, pair_step, sum_step, total_step
+from deepcond_sym.duals.pairs.pair_terms import SignTerm, Terms, Wave, pair_terms, term_expr, term_parity
 from deepcond_sym.errors import AccuracyError, InputError
 from deepcond_sym.symbols import rho
 

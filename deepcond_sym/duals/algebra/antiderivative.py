@@ -41,7 +41,7 @@ class RadicalElement:
     exactly when every coefficient is, and an identity in the class is decided by comparing coefficients. The class is
     closed under derivative and antiderivative, both by explicit recurrences.
 
-    >>> from deepcond_sym.duals.antiderivative import Radical, RadicalElement
+    >>> from deepcond_sym.duals.algebra.antiderivative import Radical, RadicalElement
     >>> import sympy as sp
     >>> arcsine = RadicalElement({Radical(0, -1, sp.S(1)): sp.S(1)}).antiderivative()
     >>> arcsine.expr()

@@ -1,0 +1,1 @@
+"""Closed forms in the bivariate normal probability: knots anywhere, exponential pieces, shifted erf."""
