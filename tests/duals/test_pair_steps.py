@@ -11,9 +11,9 @@ import sympy as sp
 from numpy.polynomial.legendre import leggauss
 
 from deepcond_sym.duals import dual, dual_pair
-from deepcond_sym.duals.pairs import pair_laws, pair_steps
 from deepcond_sym.duals.derivation import Derivation, DerivationStep
 from deepcond_sym.duals.distribution import ErfTerm, Smooth
+from deepcond_sym.duals.pairs import pair_laws, pair_steps
 from deepcond_sym.duals.pairs.pair_closed_form import q1, q2
 from deepcond_sym.duals.pairs.pair_law_equations import broken, laws_hold
 from deepcond_sym.duals.pairs.pair_laws import bent_mean, price_slope, smooth_pair
