@@ -279,9 +279,9 @@ def _weight(ends: Any, slope: Any) -> float:
         return float("inf")
     width = float(ends[1] - ends[0])
     if slope is None:
-        return 1e9 * width
+        return 10**9 * width
     reach = abs(slope[0]).max(abs(slope[1]))
-    return width * (float(reach) if reach.is_finite() else 1e9)
+    return width * (float(reach) if reach.is_finite() else 10**9)
 
 
 def _middle(low: Term, high: Term) -> Term:
