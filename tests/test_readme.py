@@ -51,4 +51,4 @@ def test_a_folder_of_your_own_is_judged(my_paper):
 def test_the_numbers_in_the_text_are_those_of_the_registry():
     from deepcond_sym.proof import registry
 
-    assert f"The verdicts on {len(registry.ours())} claims" in README
+    assert f"judges {len(registry.ours())} claims" in README
