@@ -3,9 +3,9 @@
     python benchmarks/derivations.py [--limit SECONDS] [SPEC ...]
 
 SymPy runs in a process of its own that is killed at the limit; its clock starts when it has been imported, and its
-answer is compared with ours at the correlation 1/2. Each row: activation, seconds to derive and to judge every step, and
-the verdict, for variance 1 and for two symbolic variances (q1, q2); SymPy's seconds and outcome for variance 1, and the
-ratio (a lower bound where SymPy has no right answer). A limit of 0 leaves SymPy out.
+answer is compared with ours at the correlation 1/2. Each row: activation, seconds to derive and to judge every step,
+and the verdict, for variance 1 and for two symbolic variances (q1, q2); SymPy's seconds and outcome for variance 1, and
+the ratio (a lower bound where SymPy has no right answer). A limit of 0 leaves SymPy out.
 """
 
 import argparse
