@@ -242,6 +242,16 @@ def a_factorial_lowered_ten_million_times():
     return identity(forall(indices, holds=eq(sp.factorial(k + 10**7), 1)))
 
 
+@hole
+def an_inequality_between_imaginary_roots():
+    """With c = d = -1, sqrt(c) sqrt(d) = i^2 = -1; as real roots, their product would not be negative."""
+    c, d = (Sequence(name, k, 0, sp.S.NegativeOne, own(name)(k)) for name in "cd")
+    product = sp.sqrt(c(0)) * sp.sqrt(d(0))
+    equal = identity(forall(sequences=[c, d], holds=eq(product, -1)), [c(0), d(0)])
+    negative = polynomial(forall(holds=le(-1, 0)))
+    return chain(forall(sequences=[c, d], holds=le(product, 0)), (equal, {}, "link"), (negative, {}, "link"))
+
+
 def sampled(holds: Any, samples: int = 2**10) -> Step:
     statement = encode_statement(forall(holds=holds))
     return derive("monte carlo", {"statement": statement, "seed": 1, "samples": samples})

@@ -43,6 +43,8 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     if not context.same(reached, target.conclusion.rhs):
         raise RuleFailure(f"the chain ends at {reached}, not at {target.conclusion.rhs}")
     wanted = target.conclusion.op
+    for side in (target.conclusion.lhs, target.conclusion.rhs) if wanted != "==" else ():
+        context.require_real(side)
     if wanted == "!=" or (wanted == "<" and not strict) or (wanted == "==" and not only_equal):
         raise RuleFailure(f"the chain does not give '{wanted}'")
     return target, Verdict.PROVED

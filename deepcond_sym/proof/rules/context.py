@@ -104,6 +104,12 @@ class Context:
             root = exponent.is_Rational and exponent > 0
             self.require(Relation(sp.S.Zero, "<=" if root else "<", base))
 
+    def require_real(self, term: Term) -> None:
+        """Return if roots, logarithms and arcs of a sequence's members are real, as an inequality takes for granted."""
+        for part in term.atoms(sp.Pow, sp.log, sp.acos, sp.asin):
+            if _speaks_of_a_sequence(part) and not (part.is_Pow and part.exp.is_integer):
+                self.require_defined(part)
+
     def _require_nonzero(self, term: Term) -> None:
         for factor in sp.Mul.make_args(sp.factor_terms(term)):
             if isinstance(factor, sp.Pow):
@@ -134,11 +140,6 @@ class Context:
             polynomial.prove(relation, self.variables, self.evidence)
         except RuleFailure:
             raise RuleFailure(f"not shown: {relation}") from None
-
-    def require_between(self, low: Term, middle: Term, high: Term) -> None:
-        """Both low <= middle and middle <= high."""
-        self.require(Relation(low, "<=", middle))
-        self.require(Relation(middle, "<=", high))
 
     def _implies(self, fact: Relation, wanted: Relation) -> bool:
         if fact == wanted:

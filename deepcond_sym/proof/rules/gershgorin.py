@@ -36,10 +36,9 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
 def _entries(premise: Statement, evidence: Evidence) -> Statement:
     conclusion, family = premise.conclusion, premise.family
     entry = conclusion.lhs.args[0] if isinstance(conclusion.lhs, sp.Abs) else conclusion.lhs
-    if family is None or not family.unit or entry == conclusion.lhs or conclusion.op != "<=":
+    bounded = entry != conclusion.lhs and entry.func in (lang.iterate, lang.ntk) and conclusion.op == "<="
+    if family is None or not family.unit or not bounded:
         raise RuleFailure("the premise must bound |iterate(L, rho)| or |ntk(L, rho)|, where E[sigma^2] = 1")
-    if entry.func not in (lang.iterate, lang.ntk):
-        raise RuleFailure("the premise must bound |iterate(L, rho)| or |ntk(L, rho)|")
     depth, r = entry.args
     v, distance = premise.variable(_RHO), premise.variable(_DELTA)
     within = Relation(sp.Abs(_RHO), "<=", 1 - _DELTA)

@@ -40,5 +40,5 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     boundary = candidate.subs(
         {_X: 0, _H1: hermite_at_zero(sp.expand(degree - 1)), _H2: hermite_at_zero(sp.expand(degree - 2))}
     )
-    moment = half_line_hermite(sp.Integer(power), degree)
-    return frame.conclude(eq(moment, boundary / sp.sqrt(2 * sp.pi))), Verdict.PROVED
+    value = boundary / sp.sqrt(2 * sp.pi)
+    return frame.conclude(eq(half_line_hermite(sp.Integer(power), degree), value)), Verdict.PROVED

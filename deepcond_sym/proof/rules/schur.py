@@ -39,7 +39,8 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     context = Context.of(statement, evidence)
     delta = rhs.args[0] if arguments["part"] == "floor" else _DELTA
     context.require_defined(delta)
-    context.require_between(sp.S.Zero, delta, sp.S.One)
+    context.require(le(0, delta))
+    context.require(le(delta, 1))
     away = sp.expand(1 - delta)
     if arguments["part"] == "floor" and rhs.func == lang.floor_eigenvalue:
         gap = lang.dual(1) - lang.dual(away)
