@@ -4,6 +4,7 @@ import contextlib
 import io
 from fractions import Fraction
 
+import mpmath
 import pytest
 
 from deepcond_sym.proof import Verdict, registry
@@ -132,6 +133,7 @@ def test_the_best_constant(claim, place):
 def recomputed(lines: str) -> list[Fraction]:
     """Both sides, as the printed lines of Python print them."""
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
+    # the lines set mpmath's precision, which is one for all tests
+    with mpmath.workdps(15), contextlib.redirect_stdout(printed):
         exec(lines, {})
     return [Fraction(line.split()[1]) for line in printed.getvalue().splitlines()[:2]]
