@@ -28,7 +28,7 @@ from deepcond_sym.duals import (
 from deepcond_sym.errors import AccuracyError, InputError
 
 from .correlation_map import BallMap
-from .fixed_point import enclose_root
+from .fixed_point import complement_of_fixed_point
 from .parameters import is_exactly_zero
 from .variance_dual import variance_dual
 
@@ -149,18 +149,8 @@ class DecayConstants:
             return arb(1)
         if self.law.kind.startswith("to one"):
             return arb(0)
-        layer = self._map
-
-        def excess(u: arb) -> arb:
-            return layer.step(1 - u, u)[1] - u
-
         # the dual is convex on [0, 1], not at a fixed point at 0, and steeper than 1 at 1: one fixed point below 1
-        low = arb(0.5)
-        while not excess(low) > 0:
-            low = low / 4
-            if low < arb(2) ** (-4 * _DECISION_BITS):
-                raise AccuracyError("the fixed point could not be told from 1: use more bits")
-        return enclose_root(excess, low, arb(1))
+        return complement_of_fixed_point(self._map.step, 4 * _DECISION_BITS)
 
 
 def _is_zero(value: sp.Expr | None) -> bool:

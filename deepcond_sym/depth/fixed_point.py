@@ -27,6 +27,29 @@ def enclose_root(function: Callable[[arb], arb], low: arb, high: arb) -> arb:
     return _shut_in(function, guess, low, high, left)
 
 
+def complement_of_fixed_point(step: Callable[[arb, arb], tuple[arb, arb]], most_bits: int) -> arb:
+    """1 - c for the fixed point c < 1 of a map that is convex on [0, 1], not negative at 0 and steeper than 1 at 1.
+
+    `step` takes (c, 1 - c) to the map's value and its complement. Raises `AccuracyError` if c agrees with 1 to more
+    than `most_bits` bits.
+
+    >>> layer = lambda c, u: ((1 + 3 * c * c) / 4, 3 * u * (2 - u) / 4)
+    >>> complement_of_fixed_point(layer, 100).overlaps(arb(2) / 3)
+    True
+    """
+
+    def excess(u: arb) -> arb:
+        return step(1 - u, u)[1] - u
+
+    # 1 is a fixed point too; to the left of the root the complement grows, and convexity leaves no other root
+    low = arb(0.5)
+    while not excess(low) > 0:
+        low = low / 4
+        if low < arb(2) ** -most_bits:
+            raise AccuracyError("The fixed point could not be told from 1: use more bits.")
+    return enclose_root(excess, low, arb(1))
+
+
 def _sign(value: arb) -> int:
     """The certain sign of a ball, or 0."""
     if certainly_less(value, 0):

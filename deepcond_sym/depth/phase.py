@@ -18,7 +18,7 @@ from deepcond_sym.errors import AccuracyError, InputError
 from deepcond_sym.symbols import x
 
 from .correlation_map import BallMap
-from .fixed_point import enclose_root
+from .fixed_point import complement_of_fixed_point, enclose_root
 from .parameters import Parameter, is_exactly_zero
 from .variance_dual import variance_dual
 from .variance_map import VarianceMap, rational_value
@@ -258,18 +258,8 @@ class _FixedState:
     def _u_star(self) -> arb:
         if self._chaotic_at_zero:
             return arb(1)
-        layer = self._correlation_map
-
-        def excess(u: arb) -> arb:
-            return layer.step(1 - u, u)[1] - u
-
-        # f is convex on [0, 1] with f(0) >= 0 and slope > 1 at 1: one root below 1, to the left of which excess < 0.
-        low = arb(0.5)
-        while not excess(low) > 0:
-            low = low / 4
-            if low < arb(2) ** (-4 * _DECISION_BITS):
-                raise AccuracyError("c* could not be told from 1: use more bits.")
-        return enclose_root(excess, low, arb(1))
+        # f is convex on [0, 1] with f(0) >= 0 and slope > 1 at 1: one root below 1
+        return complement_of_fixed_point(self._correlation_map.step, 4 * _DECISION_BITS)
 
     def chi_c_star(self) -> arb:
         """The slope of the correlation map at c*."""

@@ -9,6 +9,7 @@ from flint import acb, arb
 
 from deepcond_sym.arithmetic import ball, lower, precision
 from deepcond_sym.arithmetic.stable_sums import as_expressions
+from deepcond_sym.duals.algebra.complex_parts import split, times
 from deepcond_sym.duals.distribution import Smooth
 from deepcond_sym.duals.pairs.pair_terms import PairTerm, simple_terms
 from deepcond_sym.duals.pairs.tilted_pair import NotClosedError, Part, kappa, tilted_pair
@@ -116,23 +117,10 @@ def wave_pair(f: PairTerm, g: PairTerm, q1: sp.Expr, q2: sp.Expr) -> sp.Expr:
 
 def _real_part(coefficient: sp.Expr, part: Part) -> sp.Expr:
     """The real part of coefficient * factor * root * exp(exponent) * erf(argument)."""
-    value = _times(_split(coefficient), _split(part.factor))
-    real, imaginary = _split(part.exponent)
-    value = _times(value, (sp.cos(imaginary), sp.sin(imaginary)))
+    value = times(split(coefficient), split(part.factor))
+    real, imaginary = split(part.exponent)
+    value = times(value, (sp.cos(imaginary), sp.sin(imaginary)))
     if part.argument is not None:
-        a, b = _split(part.argument)
-        value = _times(value, (erf_real(a, b), erf_imag(a, b)))  # pyright: ignore[reportArgumentType]
+        a, b = split(part.argument)
+        value = times(value, (erf_real(a, b), erf_imag(a, b)))  # pyright: ignore[reportArgumentType]
     return value[0] * part.root * sp.exp(real)
-
-
-def _split(value: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
-    """Real and imaginary part of a polynomial in I over a real denominator."""
-    if not value.has(sp.I):
-        return value, sp.S.Zero
-    top, bottom = sp.fraction(sp.together(value))
-    top = sp.expand(top)
-    return top.coeff(sp.I, 0) / bottom, top.coeff(sp.I, 1) / bottom
-
-
-def _times(a: tuple[sp.Expr, sp.Expr], b: tuple[sp.Expr, sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
-    return a[0] * b[0] - a[1] * b[1], a[0] * b[1] + a[1] * b[0]

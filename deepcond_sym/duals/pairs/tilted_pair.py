@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
+from deepcond_sym.duals.algebra.complex_parts import split, times
 from deepcond_sym.duals.distribution import ErfTerm, Smooth, StepTerm
 from deepcond_sym.duals.pairs.pair_terms import PairTerm, SignTerm
 from deepcond_sym.symbols import rho
@@ -206,12 +207,12 @@ def real_expr(coefficient: sp.Expr, part: Part) -> sp.Expr:
 
     Source: textbook.
     """
-    value = _times(_constant(coefficient), _split(part.factor))
-    real, imaginary = _split(part.exponent)
-    value = _times(value, (sp.cos(imaginary), sp.sin(imaginary)))
+    value = times(_constant(coefficient), split(part.factor))
+    real, imaginary = split(part.exponent)
+    value = times(value, (sp.cos(imaginary), sp.sin(imaginary)))
     size = part.root * sp.exp(real)
     if part.argument is not None:
-        real, imaginary = _split(part.argument)
+        real, imaginary = split(part.argument)
         if imaginary == 0:
             size *= sp.erf(real)
         elif real == 0:
@@ -225,19 +226,6 @@ def real_expr(coefficient: sp.Expr, part: Part) -> sp.Expr:
 
 def _constant(value: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     return value.as_real_imag() if value.has(sp.I) else (value, sp.S.Zero)
-
-
-def _split(value: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
-    """Real and imaginary part of an expression that is a polynomial in I over a real denominator."""
-    if not value.has(sp.I):
-        return value, sp.S.Zero
-    top, bottom = sp.fraction(sp.together(value))
-    top = sp.expand(top)
-    return top.coeff(sp.I, 0) / bottom, top.coeff(sp.I, 1) / bottom
-
-
-def _times(a: tuple[sp.Expr, sp.Expr], b: tuple[sp.Expr, sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
-    return a[0] * b[0] - a[1] * b[1], a[0] * b[1] + a[1] * b[0]
 
 
 def tilted_expr(
