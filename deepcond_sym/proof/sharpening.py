@@ -12,6 +12,7 @@ import sympy as sp
 
 from deepcond_sym.errors import InputError
 
+from .language import term
 from .semantics import Instance
 from .verdict import Verdict
 
@@ -46,7 +47,7 @@ class Sharpening:
     @property
     def form(self) -> sp.Expr:
         """The parameter as a term in the symbol c."""
-        return sp.sympify(self.of(sp.Symbol("c", real=True)))
+        return term(self.of(sp.Symbol("c", real=True)))
 
     @property
     def upwards(self) -> bool:

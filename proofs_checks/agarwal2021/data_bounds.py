@@ -92,11 +92,6 @@ def kernel_entries(prove: Proof) -> Step:
     return prove.entries(correlation_bound(prove))
 
 
-def _at_the_edge(prove: Proof) -> Step:
-    """|1 - delta| <= 1 - delta."""
-    return prove.polynomial(le(0, 1 - delta), separation)
-
-
 @lemma("the smallest eigenvalue of the top-layer kernel")
 def kernel_floor(prove: Proof) -> Step:
     """1 - b_L <= the smallest eigenvalue of K^(L)."""
