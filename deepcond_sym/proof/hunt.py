@@ -73,6 +73,8 @@ def _instance(symbols: list[sp.Symbol], point, weights: tuple[Fraction, ...], fa
     if family is not None and family.odd:
         # the same weights at odd places
         weights = (Fraction(0), *(part for p in weights[1:] for part in (p, Fraction(0))))
+    if family is not None and family.is_relu:
+        return Instance({s: Fraction(1, 2) if s == mu else v for s, v in values.items()})
     if family is not None and family.member is not None:
         t, polynomial = family.member
         exact = {s: sp.Rational(v.numerator, v.denominator) for s, v in values.items()}

@@ -10,6 +10,9 @@ import sympy as sp
 from . import language as lang
 from .language import Statement, Term
 
+_HALF = Fraction(1, 2)
+"""The nonlinearity of ReLU: p_1 = 1/2."""
+
 
 @dataclass(frozen=True)
 class Instance:
@@ -35,6 +38,8 @@ def in_domain(statement: Statement, instance: Instance) -> bool:
     if family is None:
         return True
     weights = instance.weights
+    if family.is_relu:
+        return not weights and instance.values.get(lang.mu, _HALF) == _HALF
     if not weights or min(weights) < 0:
         return False
     if (family.unit and sum(weights) != 1) or (family.centred and weights[0] != 0):

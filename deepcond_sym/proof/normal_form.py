@@ -84,7 +84,14 @@ def family_variables(family: Family | None, variables: tuple[Variable, ...]) -> 
 
 
 def is_index(term: Term, variables: tuple[Variable, ...]) -> bool:
-    """An integer >= 0: a sum of non-negative integer multiples of index variables, steps_to(...) and integers."""
+    """An integer >= 0, as far as `least_integer` can tell."""
+    least = least_integer(term, variables)
+    return least is not None and bool(least >= 0)
+
+
+def least_integer(term: Term, variables: tuple[Variable, ...]) -> sp.Integer | None:
+    """A lower end of an integer: of a sum of non-negative integer multiples of index variables, steps_to(...) and
+    integers; None for any other term."""
     total = sp.S.Zero
     for part in sp.Add.make_args(sp.expand(term)):
         coefficient, rest = part.as_coeff_Mul()
@@ -92,14 +99,14 @@ def is_index(term: Term, variables: tuple[Variable, ...]) -> bool:
             total += coefficient
             continue
         if not coefficient.is_Integer or coefficient < 0:
-            return False
+            return None
         if rest.func.__name__ == "steps_to":
             continue
         v = next((v for v in variables if v.symbol == rest and v.integer), None)
         if v is None or not v.lower.is_Integer:
-            return False
+            return None
         total += coefficient * v.lower
-    return bool(total.is_Integer and total >= 0)
+    return total if total.is_Integer else None
 
 
 def assumes_more(premise: Statement, statement: Statement) -> str:

@@ -29,6 +29,7 @@ from .semantics import Instance
 from .step import Evidence, RuleFailure, Step, derive
 from .tactics import map_iteration, monotone
 from .tactics.inductive import closed_form
+from .tactics.unrolled import unrolled
 
 
 class Use:
@@ -246,8 +247,17 @@ class Proof:
         return closed_form(self, statement, *premises)
 
     def unrolled(self, statement: Statement) -> Step:
-        """ntk(L, r) as a sum of products (rule "unrolled")."""
-        return derive("unrolled", {"statement": encode_statement(statement)})
+        """ntk(L, r) as a sum of products, by induction."""
+        return unrolled(self, statement)
+
+    def monotone(self, function: str, premise: Step) -> Step:
+        """exp, log, sqrt, asin or acos of both sides of an inequality (rule "monotone")."""
+        return derive("monotone", {"part": function}, premise)
+
+    def angle(self, frame: Statement, y: object, part: str = "angle") -> Step:
+        """acos(cos y) = y, or (part "sine") sqrt(1 - cos(y)^2) = sin y, for 0 <= y <= pi (rule "monotone")."""
+        arguments = {"part": part, "statement": encode_statement(frame), "angle": encode_term(term(y))}
+        return derive("monotone", arguments)
 
     def hermite_parts(self, power: int, degree: object, antiderivative: sp.Expr, *variables: Variable) -> Step:
         """E[max(X, 0)^power He_degree(X)] as a boundary value (rule "hermite parts")."""

@@ -26,7 +26,7 @@ class Refutation:
     def sides(self, digits: int = 20) -> tuple[str, str]:
         """Both sides of the relation at the instance, as decimals."""
         with precision(digits=3 * digits + 20):
-            evaluator = Evaluator(self.instance, self.statement.sequences)
+            evaluator = Evaluator(self.instance, self.statement.sequences, self.statement.family)
             relation = self.statement.conclusion
             left, right = evaluator.value(relation.lhs), evaluator.value(relation.rhs)
             return left.str(digits, radius=False), right.str(digits, radius=False)
@@ -68,13 +68,14 @@ def reproduction(statement: Statement, instance: Instance) -> str:
         padded = [*instance.weights, Fraction(0)] if len(instance.weights) < 2 else list(instance.weights)
         lines.append(f"p = [{', '.join(map(_number, padded))}]  # the activation, by its p_i = a_i^2")
         lines.append("mu = 1 - p[1]")
+    relu = statement.family is not None and statement.family.is_relu
     needs = lambda *names: bool(used & set(names))  # noqa: E731
     of_data = {f.__name__ for f in OF_DATA}
     if needs("dual", "iterate", "ntk", "floor_eigenvalue", *of_data):
-        lines.append("f = lambda r: sum(c * r**i for i, c in enumerate(p))")
+        lines.append(f"f = lambda r: {_RELU[0] if relu else 'sum(c * r**i for i, c in enumerate(p))'}")
     of_tangent = {name for name in of_data if name.startswith("ntk_")}
     if needs("dual_slope", "ntk", *of_tangent):
-        lines.append("df = lambda r: sum(i * c * r**(i - 1) for i, c in enumerate(p) if i)")
+        lines.append(f"df = lambda r: {_RELU[1] if relu else 'sum(i * c * r**(i - 1) for i, c in enumerate(p) if i)'}")
     if needs("iterate", "ntk", *of_data):
         # a loop, because Python refuses to go a thousand layers deep
         lines.append("def F(L, r):\n    for _ in range(L):\n        r = f(r)\n    return r")
@@ -101,6 +102,10 @@ def reproduction(statement: Statement, instance: Instance) -> str:
     lines.append(f"print('right', {printer.doprint(relation.rhs)})")
     lines.append(f"print('claimed: left {relation.op} right')")
     return "\n".join(lines)
+
+
+_RELU = ("(sqrt(1 - r**2) + r * (pi - acos(r)))/pi", "1 - acos(r)/pi")
+"""The dual of ReLU and its slope in mpmath."""
 
 
 def _number(value: Fraction) -> str:

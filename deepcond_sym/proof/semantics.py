@@ -13,7 +13,7 @@ from sympy.core.function import AppliedUndef
 
 from . import language as lang
 from .instance import Instance, in_domain
-from .language import Relation, Sequence, Term
+from .language import Family, Relation, Sequence, Term
 from .rational import exact
 
 MOST_LAYERS = 4000
@@ -40,13 +40,18 @@ class Evaluator:
     True
     """
 
-    def __init__(self, instance: Instance, sequences: tuple[Sequence, ...] = ()) -> None:
+    def __init__(
+        self, instance: Instance, sequences: tuple[Sequence, ...] = (), family: Family | None = None
+    ) -> None:
         self.values = {symbol: ball(value) for symbol, value in instance.values.items()}
         self.weights = [ball(p) for p in instance.weights]
         self.instance, self.rational_weights = instance, instance.weights
         if self.weights:
             linear = instance.weights[1] if len(instance.weights) > 1 else Fraction(0)
             self.values.setdefault(lang.mu, ball(1 - linear))
+        self.relu = family is not None and family.is_relu
+        if self.relu:
+            self.values.setdefault(lang.mu, arb(1) / 2)
         self.sequences = {s.name: s for s in sequences}
         self.bound: frozenset[sp.Symbol] = frozenset()
         self.memory: dict[tuple[str, int], arb] = {}
@@ -84,15 +89,20 @@ class Evaluator:
     def dual(self, r: arb) -> arb:
         if abs(r) > 1:
             raise CannotEvaluate("a dual activation takes correlations, from -1 to 1")
+        if self.relu:
+            return _relu_dual(r)
         total = arb(0)
         for weight in reversed(self._weights()):
             total = total * r + weight
         return total
 
     def dual_slope(self, r: arb) -> arb:
-        weights = self._weights()
         if abs(r) > 1:
             raise CannotEvaluate("a dual activation takes correlations, from -1 to 1")
+        if self.relu:
+            low, high = (1 - _within_one(end).acos() / arb.pi() for end in (r.lower(), r.upper()))
+            return low.union(high)
+        weights = self._weights()
         return sum((i * weights[i] * r ** (i - 1) for i in range(1, len(weights))), arb(0))
 
     def iterate(self, depth: int, r: arb) -> arb:
@@ -234,6 +244,20 @@ class Evaluator:
         if not 1 - entry > 0:
             raise CannotEvaluate("the matrix is singular")
         return (1 + (n - 1) * entry) / (1 - entry)
+
+
+def _relu_dual(r: arb) -> arb:
+    """Centred: the slope is at most 1, so a radius never grows from layer to layer."""
+    if not r.is_finite():
+        raise CannotEvaluate("a dual activation takes correlations, from -1 to 1")
+    middle = _within_one(r.mid())
+    at_middle = ((1 - middle * middle).sqrt() + middle * (arb.pi() - middle.acos())) / arb.pi()
+    return at_middle + arb(0, r.rad())
+
+
+def _within_one(exact_number: arb) -> arb:
+    """The nearest number in [-1, 1]: no farther from any correlation than the number itself."""
+    return arb(1) if exact_number > 1 else arb(-1) if exact_number < -1 else exact_number
 
 
 def _layers(depth: int) -> int:

@@ -294,7 +294,7 @@ _WORDS: dict[str, Callable[[Because, dict[str, Any]], Justification]] = {
     "gershgorin": words.gershgorin,
     "schur": words.schur,
     "identity": _identity,
-    "unrolled": words.unrolled,
+    "monotone": words.monotone,
     "hermite parts": words.hermite_parts,
     "recurrence limit": words.recurrence_limit,
     "evaluation": words.evaluation,

@@ -61,14 +61,16 @@ def schur(because: "Because", step: dict[str, Any]) -> Justification:
     )
 
 
-def unrolled(because: "Because", step: dict[str, Any]) -> Justification:
-    """The tangent kernel as a sum of products."""
-    """The tangent kernel as a sum of products."""
-    return said(
-        r"By induction on $L$, from $\Theta^{(L)}(r) = \hat\sigma^{(L)}(r) +"
-        r" \hat\sigma'(\hat\sigma^{(L-1)}(r))\,\Theta^{(L-1)}(r)$: the last summand has an empty product, and every"
-        r" other one gains the factor $\hat\sigma'(\hat\sigma^{(L-1)}(r))$."
-    )
+def monotone(because: "Because", step: dict[str, Any]) -> Justification:
+    """A monotone function of both sides, or an angle from its cosine."""
+    part = step["arguments"]["part"]
+    if part == "angle":
+        return said(r"The angle lies in $[0, \pi]$, where $\arccos\cos y = y$.")
+    if part == "sine":
+        return said(r"The angle lies in $[0, \pi]$, where $\sin y = \sqrt{1 - \cos^2 y}$.")
+    name = {"sqrt": "The square root", "acos": "The arc cosine"}.get(part, part)
+    way = "decreases" if part == "acos" else "increases"
+    return said(f"{name} {way}: apply it to both sides of {because.reference(step['premises'][0])}.")
 
 
 def hermite_parts(because: "Because", step: dict[str, Any]) -> Justification:

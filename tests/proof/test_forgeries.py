@@ -330,7 +330,7 @@ def a_double_sum():
         family=NORMALISED,
         holds=eq(ntk(L, rho), sp.Sum(iterate(h, rho) * factors, (h, 0, L), (m, 1, 2))),
     )
-    return simple("unrolled", false)
+    return prove.unrolled(false)
 
 
 @forgery

@@ -162,7 +162,7 @@ def an_unrolled_kernel_outside_of_its_domain():
     """A correlation of 5."""
     factors = sp.Product(dual_slope(iterate(j - 1, 5)), (j, h + 1, L))
     total = sp.Sum(iterate(h, 5) * factors, (h, 0, L))
-    return simple("unrolled", forall(layers, family=NORMALISED, holds=eq(ntk(L, 5), total)))
+    return prove.unrolled(forall(layers, family=NORMALISED, holds=eq(ntk(L, 5), total)))
 
 
 @hole

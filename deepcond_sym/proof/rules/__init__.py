@@ -13,12 +13,12 @@ from . import (
     hermite_parts,
     identity,
     induction,
+    monotone,
     monte_carlo,
     passage,
     polynomial,
     recurrence_limit,
     schur,
-    unrolled,
     vertices,
 )  # fmt: skip
 
@@ -31,11 +31,11 @@ RULES = {
     "hermite parts": hermite_parts.check,
     "identity": identity.check,
     "induction": induction.check,
+    "monotone": monotone.check,
     "monte carlo": monte_carlo.check,
     "passage": passage.check,
     "polynomial": polynomial.check,
     "recurrence limit": recurrence_limit.check,
     "schur": schur.check,
-    "unrolled": unrolled.check,
     "vertices": vertices.check,
 }

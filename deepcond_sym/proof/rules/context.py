@@ -13,7 +13,7 @@ from sympy.core.function import AppliedUndef
 
 from .. import language as lang
 from ..language import Relation, Statement, Term, Variable, le, mu
-from ..normal_form import family_variables, is_index, normalise, primitive, vanishes
+from ..normal_form import family_variables, is_index, least_integer, normalise, primitive, vanishes
 from ..step import Evidence, RuleFailure
 from . import polynomial
 
@@ -32,6 +32,10 @@ class Context:
         variables, family = statement.variables, statement.family
         implied = family_variables(family, variables)
         return cls(variables + implied, list(statement.given), evidence, family is not None and family.unit)
+
+    def with_indices(self, *indices: Variable) -> "Context":
+        """The same with more variables, which nothing else is known of."""
+        return Context((*self.variables, *indices), self.known, self.evidence, self.unit)
 
     def same(self, left: Term, right: Term) -> bool:
         """Whether both terms have the same value wherever the hypotheses hold (and have one, if they differ)."""
@@ -54,11 +58,12 @@ class Context:
         if isinstance(term, AppliedUndef):
             arguments = self._theory_arguments(term)
         elif isinstance(term, (sp.Sum, sp.Product)):
-            k, low, high = arguments[1]
-            Context((*self.variables, Variable(k)), self.known, self.evidence, self.unit).require_defined(arguments[0])
-            arguments = (low, high)
+            body, (k, low, high) = arguments
             if not (low.is_integer and high.is_integer):
                 raise RuleFailure(f"{term} does not run from an integer to an integer")
+            least = least_integer(low, self.variables)
+            self.with_indices(Variable(k) if least is None else Variable(k, least)).require_defined(body)
+            arguments = (low, high)
         elif isinstance(term, sp.Pow):
             self._require_power(term.base, term.exp, equality)
         elif head in (sp.log, sp.acos, sp.asin):
@@ -79,9 +84,7 @@ class Context:
         if name == "steps_to":
             self.require(Relation(sp.S.Zero, "<", arguments[0]))
             self.require(Relation(sp.S.One, "<", arguments[1]))
-        # sum p_i = 1 maps [-1, 1] into itself, and that the inner call has a value is shown below
-        inside = self.unit and arguments[-1].func in (lang.dual, lang.iterate)
-        if name in ("dual", "dual_slope", "iterate", "ntk") and not inside:
+        if name in ("dual", "dual_slope", "iterate", "ntk"):
             self.require(le(sp.Abs(arguments[-1]), 1))
         if name in _PLACE_OF_INDEX and not is_index(arguments[_PLACE_OF_INDEX[name]], self.variables):
             raise RuleFailure(f"{term} is not shown to have an integer depth of at least 0")
@@ -133,6 +136,8 @@ class Context:
             return
         if relation.op in ("<=", "<") and isinstance(relation.lhs, sp.Abs):
             inner = relation.lhs.args[0]
+            if (relation.op, relation.rhs) == ("<=", 1) and self._is_correlation(inner):
+                return
             self.require(Relation(inner, relation.op, relation.rhs))
             self.require(Relation(-inner, relation.op, relation.rhs))
             return
@@ -140,6 +145,10 @@ class Context:
             polynomial.prove(relation, self.variables, self.evidence)
         except RuleFailure:
             raise RuleFailure(f"not shown: {relation}") from None
+
+    def _is_correlation(self, term: Term) -> bool:
+        """In [-1, 1] where it has a value, which must be shown apart: sum p_i = 1 maps [-1, 1] into itself."""
+        return term.func in (sp.cos, sp.sin) or (self.unit and term.func in (lang.dual, lang.iterate))
 
     def _implies(self, fact: Relation, wanted: Relation) -> bool:
         if fact == wanted:

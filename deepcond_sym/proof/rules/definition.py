@@ -2,10 +2,11 @@
 
 Law. For a depth or index e: iterate(0, r) = r, iterate(e, r) = dual(iterate(e - 1, r)); ntk(0, r) = r, ntk(e, r) =
 iterate(e, r) + dual_slope(iterate(e - 1, r)) ntk(e - 1, r); repeat(Q, t, 0, s) = s, repeat(Q, t, e, s) = Q(repeat(Q, t,
-e - 1, s)); a sequence is `initial` at its first index and `step` at e - 1 from there on; He_0(0) = 1, He_1(0) = 0,
+e - 1, s)); a Sum or Product is empty, or its first members and its last one; a sequence is `initial` at its first index and `step` at e - 1 from there on; He_0(0) = 1, He_1(0) = 0,
 He_e(0) = -(e - 1) He_{e-2}(0). If E[sigma^2] = 1, dual(1) = 1 and iterate(e, 1) = 1; if also E[sigma] = 0, dual(0) =
 iterate(e, 0) = 0 and dual_slope(0) = 1 - mu. The activation of a `member` has the dual listed, which must be one:
-coefficients >= 0 with sum 1, none at t^0, 1 - mu at t. Source: definitions.
+coefficients >= 0 with sum 1, none at t^0, 1 - mu at t; that of ReLU is the arc-cosine kernel. Source: definitions; Cho
+and Saul 2009.
 """
 
 from typing import Any
@@ -22,6 +23,8 @@ from .context import Context
 
 def unfold(call: Term, statement: Statement, context: Context) -> Term:
     """What the call is equal to; RuleFailure if the statement gives it no definition."""
+    if isinstance(call, (sp.Sum, sp.Product)):
+        return _without_last(call, context)
     name, arguments = call.func.__name__, call.args
     own = next((s for s in statement.sequences if s.name == name), None)
     if own is not None:
@@ -51,6 +54,32 @@ def _before(e: Term, context: Context) -> Term | None:
     return sp.expand(e - 1)
 
 
+def _without_last(whole: Any, context: Context) -> Term:
+    """A sum or product as that of its first members and the last one.
+
+    From a sum of products that are empty for its last member, and end with the same factor for all others, this factor
+    is taken out.
+    """
+    if len(whole.args) != 2 or len(whole.args[1]) != 3:
+        raise RuleFailure("a sum or product runs over one index, from a first to a last value")
+    (body, (k, low, high)), total = whole.args, isinstance(whole, sp.Sum)
+    before = _before(high - low + 1, context)
+    if before is None:
+        return sp.S.Zero if total else sp.S.One
+    last, factor = body, sp.S.One
+    for inner in sp.Mul.make_args(body) if total else ():
+        part, (m, start, end) = inner.args if isinstance(inner, sp.Product) else (0, (k, k, k))
+        shift = sp.expand(start - k)
+        if shift.is_Integer and sp.expand(end - high + 1 - shift) == 0:
+            last, factor = last.xreplace({inner: sp.S.One}), factor * substitute(part, {m: end})
+            body = body.xreplace({inner: sp.Product(part, (m, start, sp.expand(end - 1)))})
+    last = substitute(last, {k: high})
+    rest = whole.func(body, (k, low, sp.expand(high - 1)))
+    if before == 0:
+        return last
+    return rest * factor + last if total else rest * last
+
+
 def _at_depth(call: Term, before: Term | None, statement: Statement, context: Context) -> Term:
     start = call.args[-1]
     family: Any = statement.family
@@ -68,6 +97,8 @@ def _at_depth(call: Term, before: Term | None, statement: Statement, context: Co
 def _of_family(call: Term, statement: Statement, context: Context) -> Term:
     family, at = statement.family, call.args[0]
     assert family is not None
+    if family.is_relu:
+        return (lang.relu_dual if call.func == lang.dual else lang.relu_slope)(at)
     if family.member is not None:
         t, body = family.member
         _require_dual(body, t, context.evidence)

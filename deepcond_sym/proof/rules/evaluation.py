@@ -24,7 +24,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     instances = [decode_instance(i) for i in arguments.get("instances", [{}])]
     if not instances or premises:
         raise RuleFailure("name at least one instance")
-    closed = not statement.variables and statement.family is None
+    closed = not statement.variables and (statement.family is None or statement.family.is_relu)
     if closed and any(i.values or i.weights for i in instances):
         raise RuleFailure("a statement about numbers is evaluated without an instance")
     sides = [side for r in (statement.conclusion, *statement.given) for side in (r.lhs, r.rhs)]
@@ -41,7 +41,7 @@ def at_instance(statement: Statement, instance: Instance, *, negate: bool = Fals
     if not in_domain(statement, instance):
         return False
     with precision(bits=bits):
-        evaluator = Evaluator(instance, statement.sequences)
+        evaluator = Evaluator(instance, statement.sequences, statement.family)
         try:
             for sequence in statement.sequences:
                 evaluator.value(sequence(sequence.first))
