@@ -191,6 +191,10 @@ def encode_instance(instance: Instance) -> Json:
     data: dict[str, Json] = {"values": {s.name: [str(v), bool(s.is_integer)] for s, v in instance.values.items()}}
     if instance.weights:
         data["weights"] = [str(w) for w in instance.weights]
+    if instance.matrices:
+        data["matrices"] = {name: [list(map(str, line)) for line in m] for name, m in instance.matrices.items()}
+    if instance.vectors:
+        data["vectors"] = {name: list(map(str, v)) for name, v in instance.vectors.items()}
     return data
 
 
@@ -200,7 +204,9 @@ def decode_instance(data: Json) -> Instance:
         (sp.Symbol(name, integer=True) if integer else sp.Symbol(name, real=True)): _exact(value)
         for name, (value, integer) in data.get("values", {}).items()
     }
-    return Instance(values, tuple(map(_exact, data.get("weights", []))))
+    matrices = {name: tuple(tuple(map(_exact, line)) for line in m) for name, m in data.get("matrices", {}).items()}
+    vectors = {name: tuple(map(_exact, v)) for name, v in data.get("vectors", {}).items()}
+    return Instance(values, tuple(map(_exact, data.get("weights", []))), matrices, vectors)
 
 
 def _exact(value: Json) -> Fraction:

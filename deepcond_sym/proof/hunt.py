@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import sympy as sp
 
+from .data_hunt import with_data
 from .language import Family, Statement, Variable, mu
 from .rules.evaluation import at_instance
 from .semantics import Instance
@@ -24,7 +25,7 @@ def hunt(statement: Statement, *, seconds: float = 5, seed: int = 0) -> Instance
     """An instance at which the statement certainly fails, or None if none was found in the time given."""
     # processor time: how much is searched must not depend on what else the machine does
     deadline = time.process_time() + seconds
-    for instance in _candidates(statement, random.Random(seed)):
+    for instance in with_data(statement, _candidates(statement, random.Random(seed))):
         if at_instance(statement, instance, negate=True, bits=128) and at_instance(statement, instance, negate=True):
             return instance
         if time.process_time() > deadline:

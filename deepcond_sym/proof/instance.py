@@ -1,14 +1,16 @@
-"""One instance of a statement: exact rational values of its variables, and the numbers p_i of one activation.
-
-In statements about data it stands for the equicorrelated Gram matrix delta I + (1 - delta) 11^T of size n."""
+"""One instance of a statement: exact rational values of its variables, the numbers p_i of one activation, and data: Gram
+matrices and vectors with rational entries."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from . import language as lang
 from .language import Statement, Term
+
+Matrix = tuple[tuple[Fraction, ...], ...]
 
 _HALF = Fraction(1, 2)
 """The nonlinearity of ReLU: p_1 = 1/2."""
@@ -16,16 +18,46 @@ _HALF = Fraction(1, 2)
 
 @dataclass(frozen=True)
 class Instance:
-    """Exact values: of the variables, and of p_0, p_1, ... (a finite list of rationals) for the activation."""
+    """Exact values: of the variables, of p_0, p_1, ... (a finite list of rationals) for the activation, of the inner
+    products of the points f_0, f_1, ... of each data set, and of the members v_0, v_1, ... of each vector."""
 
     values: dict[sp.Symbol, Fraction] = field(default_factory=dict)
     weights: tuple[Fraction, ...] = ()
+    matrices: dict[str, Matrix] = field(default_factory=dict)
+    vectors: dict[str, tuple[Fraction, ...]] = field(default_factory=dict)
 
     def describe(self) -> str:
         parts = [f"{symbol} = {value}" for symbol, value in self.values.items()]
         if self.weights:
             parts.append("p = (" + ", ".join(map(str, self.weights)) + ")")
+        for name, matrix in self.matrices.items():
+            parts.append(f"Gram matrix of {name} = {_shown(matrix)}")
+        for name, vector in self.vectors.items():
+            parts.append(f"{name} = ({', '.join(map(str, vector))})")
         return ", ".join(parts)
+
+
+def equicorrelated(size: int, correlation: Fraction) -> Matrix:
+    """The Gram matrix of unit vectors x_1, ..., x_size, each two of which have the same correlation, and x_0 = x_1.
+
+    >>> equicorrelated(1, Fraction(1, 2))
+    ((Fraction(1, 1), Fraction(1, 1)), (Fraction(1, 1), Fraction(1, 1)))
+    """
+    places = [1, *range(1, size + 1)]
+    return tuple(tuple(Fraction(1) if i == j else correlation for j in places) for i in places)
+
+
+def correlation_of(matrix: Matrix) -> Fraction | None:
+    """The one correlation of such a matrix; None if it is not like that."""
+    if len(matrix) > 2 and matrix == equicorrelated(len(matrix) - 1, matrix[1][-1]):
+        return matrix[1][-1]
+    return None
+
+
+def _shown(matrix: Matrix) -> str:
+    if (r := correlation_of(matrix)) is not None:
+        return f"1 on the diagonal, {r} off it (and x_0 = x_1)"
+    return "(" + ", ".join("(" + ", ".join(map(str, line)) + ")" for line in matrix) + ")"
 
 
 def in_domain(statement: Statement, instance: Instance) -> bool:
@@ -34,6 +66,8 @@ def in_domain(statement: Statement, instance: Instance) -> bool:
         value = instance.values.get(v.symbol)
         if value is None or (v.integer and value.denominator != 1) or not _within(value, v):
             return False
+    if not all(_is_gram(*named, instance.matrices) for named in _data(statement)):
+        return False
     family = statement.family
     if family is None:
         return True
@@ -53,6 +87,37 @@ def in_domain(statement: Statement, instance: Instance) -> bool:
         if instance.values[lang.mu] != 1 - linear:
             return False
     return family.member is None or _is_member(family.member, instance)
+
+
+def _data(statement: Statement) -> set[tuple[str, bool]]:
+    """The names of the data sets that the statement speaks of, and whether they are unit vectors."""
+    sides = [side for r in (statement.conclusion, *statement.given) for side in (r.lhs, r.rhs)]
+    calls = {c for t in [*sides, *(t for s in statement.sequences for t in (s.initial, s.step))] for c in t.atoms(AppliedUndef)}
+    return {(c.args[0].name, c.func == lang.inner) for c in calls if c.func in (lang.inner, lang.gram)}
+
+
+def _is_gram(name: str, unit: bool, matrices: dict[str, Matrix]) -> bool:
+    """Exactly: symmetric and positive semidefinite, by elimination; of unit vectors, with ones on the diagonal."""
+    matrix = matrices.get(name)
+    if matrix is None or any(len(line) != len(matrix) for line in matrix):
+        return False
+    if unit and any(line[i] != 1 for i, line in enumerate(matrix)):
+        return False
+    if matrix != tuple(zip(*matrix, strict=True)):
+        return False
+    if unit and (r := correlation_of(matrix)) is not None:
+        return 1 - r >= 0 and 1 + (len(matrix) - 2) * r >= 0
+    left = [list(line) for line in matrix]
+    while left:
+        *others, pivot = left.pop()
+        if pivot < 0 or (pivot == 0 and any(others)):
+            return False
+        if pivot:
+            for i, line in enumerate(left):
+                factor = others[i] / pivot
+                left[i] = [a - factor * b for a, b in zip(line, others, strict=False)]
+        left = [line[: len(left)] for line in left]
+    return True
 
 
 def _is_member(fixed: tuple[sp.Symbol, Term], instance: Instance) -> bool:

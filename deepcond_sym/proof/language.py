@@ -99,11 +99,58 @@ b]."""
 ARBITRARY = (tending, ranging)
 """Members of arbitrary sequences, which a symbol names: a statement that uses them speaks of all such sequences."""
 
+inner = function("inner")
+"""inner(X, i, j) = x_i . x_j, for arbitrary unit vectors x_1, x_2, ... of a Euclidean space; X is a symbol, the name of
+the data."""
+
+gram = function("gram")
+"""gram(F, i, j) = <f_i, f_j>, for arbitrary vectors f_0, f_1, f_2, ... of a Euclidean space."""
+
+component = function("component")
+"""component(v, i): the i-th member of an arbitrary real sequence v_0, v_1, v_2, ..."""
+
+kronecker = function("kronecker")
+"""kronecker(i, j): 1 if i = j, 0 otherwise."""
+
+OF_POINTS = (inner, gram, component)
+"""Entries of arbitrary matrices and vectors, which a symbol names: a statement that uses them speaks of all."""
+
+row, column = sp.Symbol("row", integer=True), sp.Symbol("column", integer=True)
+"""The indices that the functions of matrices bind, both from 1 to n: a matrix is given by its entries."""
+
+smallest = function("smallest")
+"""smallest(body, n): the least value of sum_ij c_i body(i, j) c_j over unit vectors c: the smallest eigenvalue of the
+symmetric n x n matrix with these entries."""
+
+largest = function("largest")
+"""largest(body, n): the greatest value of that form: the largest eigenvalue."""
+
+determinant = function("determinant")
+"""determinant(body, n): the determinant of the n x n matrix with these entries."""
+
+minimum = function("minimum")
+"""minimum(body, n): the least of body(1), ..., body(n), with `row` for the index."""
+
+maximum = function("maximum")
+"""maximum(body, n): the greatest of them."""
+
+off_maximum = function("off_maximum")
+"""off_maximum(body, n): the greatest |body(i, j)| for i != j; 0 if n = 1."""
+
+OF_MATRICES = (smallest, largest, determinant, minimum, maximum, off_maximum)
+
+
+def bound_indices(call: Term) -> set[sp.Basic]:
+    """What a function of matrices binds in its first argument."""
+    return {row} if call.func in (minimum, maximum) else {row, column} if call.func in OF_MATRICES else set()
+
+
 FUNCTIONS = {
     f.__name__: f
     for f in (
         dual, dual_slope, iterate, ntk, repeat, steps_to, *OF_DATA, floor_eigenvalue,
         half_line_hermite, hermite_at_zero, limit, tending, ranging, expectation,
+        *OF_POINTS, kronecker, *OF_MATRICES,
     )
 }  # fmt: skip
 
@@ -213,12 +260,16 @@ def replace_equal(expression: Term, old: Term, new: Term) -> Term:
 def bound_symbols(expression: Term) -> set[sp.Basic]:
     """The symbols that stand for no value of their own: bound by `repeat`, Sum and Product, or names of things."""
     calls = expression.atoms(AppliedUndef)
-    named = (limit, *ARBITRARY)
-    bound = {c.args[1] for c in calls if c.func == repeat} | {c.args[0] for c in calls if c.func in named}
+    bound = {c.args[1] for c in calls if c.func == repeat} | {c.args[0] for c in calls if c.func in _NAMED}
+    bound = bound.union(*map(bound_indices, calls))
     bound |= {s for c in calls if c.func == expectation for s in c.args if isinstance(s, sp.Symbol)}
     for container in expression.atoms(sp.Sum, sp.Product):
         bound |= set(container.variables)
     return bound
+
+
+_NAMED = (limit, *ARBITRARY, *OF_POINTS)
+"""Functions whose first argument is the name of something."""
 
 
 def _plain(values: dict) -> bool:
@@ -392,8 +443,8 @@ def forall(
 
 
 def free_variables(expression: Term) -> set[sp.Symbol]:
-    """The free symbols of a term, without variables bound by `repeat`, Sum and Product and the names in `limit`,
-    `tending`, `ranging` and `expectation`."""
+    """The free symbols of a term, without variables bound by `repeat`, Sum, Product and the functions of matrices, and
+    the names of data, sequences and experiments."""
     if isinstance(expression, sp.Symbol):
         return {expression}
     if isinstance(expression, AppliedUndef) and expression.func == repeat:
@@ -405,7 +456,10 @@ def free_variables(expression: Term) -> set[sp.Symbol]:
         return (free_variables(body) - set(expression.variables)).union(*map(free_variables, ends))
     if isinstance(expression, AppliedUndef) and expression.func == expectation:
         return set()
-    named = isinstance(expression, AppliedUndef) and expression.func in (limit, *ARBITRARY)
+    named = isinstance(expression, AppliedUndef) and expression.func in _NAMED
+    if isinstance(expression, AppliedUndef) and expression.func in OF_MATRICES:
+        body, size = expression.args
+        return (free_variables(body) - bound_indices(expression)) | free_variables(size)
     return set().union(*map(free_variables, expression.args[1:] if named else expression.args))
 
 

@@ -1,17 +1,19 @@
 """When two terms are the same: a normal form; which terms are indices; which family contains which.
 
-Law. b^(m + k) = b^m b^k for integers m, k and b != 0 (or m, k >= 0); k! = k (k-1)!; k!! = k (k-2)!!. After these, each
+Law. b^(m + k) = b^m b^k for integers m, k and b != 0 (or m, k >= 0); k! = k (k-1)!; k!! = k (k-2)!!; inner products are symmetric. After these, each
 remaining power, factorial and function value is an indeterminate, and two terms are the same if the numerator of their
 difference is the zero polynomial. Source: textbook.
 
 The rules rest on this file as they rest on the language; that the terms compared have a value is shown by them.
 """
 
+from typing import Any
+
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .finite_slope import needs_finite_slope
-from .language import Family, Statement, Term, Variable, function, interval, mu
+from .language import Family, Statement, Term, Variable, function, gram, inner, interval, kronecker, mu
 
 _power = function("power")
 """An indeterminate for b^k: SymPy would merge b^k b^m again."""
@@ -33,7 +35,19 @@ def normalise(term: Term) -> Term:
         return _lower_factorial(head, sp.expand(arguments[0]))
     if isinstance(term, (AppliedUndef, sp.Abs)):
         arguments = [sp.expand(a) for a in arguments]
+    if head in (inner, gram, kronecker):
+        return _entry(head, arguments)
     return head(*arguments)
+
+
+def _entry(head: Any, arguments: list[Term]) -> Term:
+    """Symmetric in its two indices; a unit vector times itself is 1."""
+    *name, i, j = arguments
+    if head != gram and i == j:
+        return sp.S.One
+    if head == kronecker and i.is_Integer and j.is_Integer:
+        return sp.S.Zero
+    return head(*name, *sorted((i, j), key=sp.default_sort_key))
 
 
 def _split_power(base: Term, exponent: Term) -> Term:
@@ -89,7 +103,7 @@ def is_index(term: Term, variables: tuple[Variable, ...]) -> bool:
     return least is not None and bool(least >= 0)
 
 
-def least_integer(term: Term, variables: tuple[Variable, ...]) -> sp.Integer | None:
+def least_integer(term: Term, variables: tuple[Variable, ...]) -> Term | None:
     """A lower end of an integer: of a sum of non-negative integer multiples of index variables, steps_to(...) and
     integers; None for any other term."""
     total = sp.S.Zero

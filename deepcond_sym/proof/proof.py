@@ -20,6 +20,7 @@ from .language import (  # fmt: skip
     interval,
     le,
     replace_equal,
+    row,
     term,
 )
 from .rules.context import Context
@@ -29,6 +30,7 @@ from .semantics import Instance
 from .step import Evidence, RuleFailure, Step, derive
 from .tactics import map_iteration, monotone
 from .tactics.inductive import closed_form
+from .tactics.split import split
 from .tactics.unrolled import unrolled
 
 
@@ -104,8 +106,8 @@ class Proof:
         return derive("cases", arguments, below, above)
 
     def split(self, statement: Statement, low: Step, high: Step) -> Step:
-        """The statement from its proofs on two parts of the interval of one variable (rule "cases")."""
-        return derive("cases", {"part": "split", "statement": encode_statement(statement)}, low, high)
+        """The statement from its proofs on two closed parts of the interval of one variable."""
+        return split(self, statement, low, high)
 
     def absolute_value(self, statement: Statement, upper: Step, lower: Step) -> Step:
         """|a| <= b from a <= b and -a <= b (rule "cases")."""
@@ -271,21 +273,39 @@ class Proof:
             },
         )
 
-    def schur(self, statement: Statement, part: str = "floor") -> Step:
-        """The smallest eigenvalue of an entrywise power series: "floor", "kernel" or "tangent" (rule "schur")."""
-        return derive("schur", {"statement": encode_statement(statement), "part": part})
+    def matrices(
+        self,
+        part: str,
+        frame: Statement,
+        n: object,
+        *bodies: object,
+        of: str = "smallest",
+        at: Listing[object] = (),
+        premises: Listing[Step] = (),
+        indices: Listing[sp.Symbol] = (),
+    ) -> Step:
+        """A law about matrices given by their entries, in `row` and `column` (rule "matrices").
 
-    def trace(self, least: Step, positive: Step) -> Step:
-        """From the smallest eigenvalue to the condition number (rule "schur")."""
-        return derive("schur", {"part": "trace"}, least, positive)
-
-    def entries(self, bound: Step) -> Step:
-        """From a bound for all correlations to the off-diagonal entries (rule "gershgorin")."""
-        return derive("gershgorin", {"part": "entries"}, bound)
-
-    def condition(self, entries: Step, small: Step) -> Step:
-        """From the entries to the condition number (rule "gershgorin")."""
-        return derive("gershgorin", {"part": "condition"}, entries, small)
+        >>> from .language import gram, index
+        >>> n, points = index("n", 1)
+        >>> F = sp.Symbol("F", real=True)
+        >>> product = gram(F, row, column) ** 2
+        >>> print(Proof().matrices("semidefinite", Statement(le(0, 0), (points,)), n, product).conclusion)
+        0 <= smallest(gram(F, row, column)**2, n)  for integer n >= 1
+        """
+        return derive(
+            "matrices",
+            {
+                "part": part,
+                "of": of,
+                "statement": encode_statement(frame),
+                "size": encode_term(term(n)),
+                "bodies": [encode_term(term(body)) for body in bodies],
+                "at": [encode_term(term(i)) for i in at],
+                "indices": [encode_term(i) for i in indices],
+            },
+            *premises,
+        )
 
     def recurrence_limit(self, statement: Statement) -> Step:
         """The limit of a linear recursion (rule "recurrence limit")."""

@@ -2,8 +2,10 @@
 
 A hypothesis such as dual_slope(1) = 1 or dual(b) = b holds with equality, which balls around 1/10 do not decide."""
 
+from dataclasses import replace
 from fractions import Fraction
 from math import prod
+from typing import Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -11,9 +13,12 @@ from sympy.core.function import AppliedUndef
 from . import language as lang
 from .instance import Instance
 from .language import Term
+from .matrix_values import exact_value
 
 MOST = 64
 """The largest exponent: numbers stay short."""
+
+_MOST_ROWS = 20
 
 
 def exact(term: Term, instance: Instance) -> Fraction | None:
@@ -36,6 +41,10 @@ def exact(term: Term, instance: Instance) -> Fraction | None:
         if term.func == lang.dual:
             return sum((p * at**i for i, p in enumerate(weights)), Fraction(0))
         return sum((i * p * at ** (i - 1) for i, p in enumerate(weights) if i), Fraction(0))
+    if term.func in (*lang.OF_POINTS, lang.kronecker):
+        return _entry(term, instance)
+    if term.func in lang.OF_MATRICES:
+        return _of_matrix(term, instance)
     if isinstance(term, sp.Pow) and isinstance(term.exp, sp.Integer) and 0 <= term.exp <= MOST:
         base = exact(term.base, instance)
         return None if base is None else base ** int(term.exp)
@@ -45,3 +54,31 @@ def exact(term: Term, instance: Instance) -> Fraction | None:
         if len(known) == len(parts):
             return sum(known, Fraction(0)) if isinstance(term, sp.Add) else prod(known, start=Fraction(1))
     return None
+
+
+def _entry(call: Term, instance: Instance) -> Fraction | None:
+    name, indices = (None, call.args) if call.func == lang.kronecker else (call.args[0].name, call.args[1:])
+    at = [exact(i, instance) for i in indices]
+    if any(i is None or i.denominator != 1 or i < 0 for i in at):
+        return None
+    if name is None:
+        return Fraction(at[0] == at[1])
+    found: Any = (instance.vectors if call.func == lang.component else instance.matrices).get(name, ())
+    for i in map(int, at):
+        if not i < len(found):
+            return None
+        found = found[i]
+    return found
+
+
+def _of_matrix(call: Term, instance: Instance) -> Fraction | None:
+    body, size = call.args
+    n = exact(size, instance)
+    if n is None or n.denominator != 1 or not 1 <= n <= _MOST_ROWS:
+        return None
+
+    def at(i: int, j: int) -> Fraction | None:
+        inside = {**instance.values, lang.row: Fraction(i), lang.column: Fraction(j)}
+        return exact(body, replace(instance, values=inside))
+
+    return exact_value(call.func.__name__, at, int(n))

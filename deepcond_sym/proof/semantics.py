@@ -6,14 +6,18 @@ statement."""
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 from flint import arb, fmpq
 from sympy.core.function import AppliedUndef
 
+from deepcond_sym.errors import AccuracyError
+
 from . import language as lang
 from .instance import Instance, in_domain
 from .language import Family, Relation, Sequence, Term
+from .matrix_values import MOST_ROWS, ball_value
 from .rational import exact
 
 MOST_LAYERS = 4000
@@ -120,12 +124,12 @@ class Evaluator:
     def repeat(self, body: Term, t: sp.Symbol, depth: int, start: arb) -> arb:
         current = start
         for _ in range(_layers(depth)):
-            with self._bound(t, current):
+            with self.bind(t, current):
                 current = self.value(body)
         return current
 
     @contextmanager
-    def _bound(self, symbol: sp.Symbol, value: arb) -> Iterator[None]:
+    def bind(self, symbol: sp.Symbol, value: arb) -> Iterator[None]:
         """The symbol has this value inside, and whatever it had before outside."""
         outer, around = self.values.get(symbol), self.bound
         self.values[symbol], self.bound = value, around | {symbol}
@@ -164,6 +168,10 @@ class Evaluator:
             return self._floor_eigenvalue(self.value(arguments[0]))
         if term.func in lang.OF_DATA:
             return self._equicorrelated(name, self.whole(arguments[0]))
+        if term.func in lang.OF_MATRICES:
+            return self._of_matrix(term)
+        if term.func in (*lang.OF_POINTS, lang.kronecker):
+            return ball(self.entry(term))
         if name == "half_line_hermite":
             return _half_line_hermite(self.whole(arguments[0]), self.whole(arguments[1]))
         if name == "hermite_at_zero":
@@ -175,6 +183,32 @@ class Evaluator:
         if name == "limit":
             return self._limit(self.sequences[arguments[0].name])
         raise CannotEvaluate(f"{name} has no rule of evaluation")
+
+    def entry(self, call: Term) -> Fraction:
+        """An inner product, a member of a vector, or Kronecker's symbol: exactly."""
+        arguments = (None, *call.args) if call.func == lang.kronecker else call.args
+        places = [self.whole(a) for a in arguments[1:]]
+        if call.func == lang.kronecker:
+            return Fraction(places[0] == places[1])
+        listed = self.instance.vectors if call.func == lang.component else self.instance.matrices
+        found: Any = listed.get(arguments[0].name)
+        for i in places:
+            if found is None or not 0 <= i < len(found):
+                raise CannotEvaluate(f"{call} is not among the data")
+            found = found[i]
+        return found
+
+    def _of_matrix(self, call: Term) -> arb:
+        n = self.whole(call.args[1])
+        if not 1 <= n <= MOST_ROWS:
+            raise CannotEvaluate(f"a matrix of {n} rows is not evaluated: 1 to {MOST_ROWS}")
+        try:
+            value = ball_value(call, self, n)
+        except AccuracyError as error:
+            raise CannotEvaluate(str(error)) from error
+        if not value.is_finite():
+            raise CannotEvaluate(f"{call} has no finite value here")
+        return value
 
     def _ranging(self, k: Term, end: Term) -> arb:
         """The upper end: one admissible choice."""
@@ -212,7 +246,7 @@ class Evaluator:
             if k == sequence.first:
                 self.memory[sequence.name, k] = self.value(sequence.initial)
             else:
-                with self._bound(sequence.index, arb(k - 1)):
+                with self.bind(sequence.index, arb(k - 1)):
                     self.memory[sequence.name, k] = self.value(sequence.step)
         if (sequence.name, at) not in self.memory:
             raise CannotEvaluate(f"{sequence.name}({at}) is too far along")
@@ -331,7 +365,7 @@ def _finite(self: Evaluator, term: Term) -> arb:
     total = arb(0) if isinstance(term, sp.Sum) else arb(1)
     first = self.whole(low)
     for i in range(first, first + _layers(max(self.whole(high) + 1 - first, 0))):
-        with self._bound(k, arb(i)):
+        with self.bind(k, arb(i)):
             part = self.value(body)
         total = total + part if isinstance(term, sp.Sum) else total * part
     return total

@@ -12,6 +12,7 @@ from .experiment_call import read_experiment
 from .language import (
     FUNCTIONS,
     OF_DATA,
+    OF_MATRICES,
     Statement,
     Term,
     bound_symbols,
@@ -27,6 +28,7 @@ from .language import (
 _ARITY = {
     "dual": 1, "dual_slope": 1, "iterate": 2, "ntk": 2, "repeat": 4, "steps_to": 2, "floor_eigenvalue": 1,
     "half_line_hermite": 2, "hermite_at_zero": 1, "limit": 1, "tending": 3, "ranging": 3,
+    "inner": 3, "gram": 3, "component": 2, "kronecker": 2, **{f.__name__: 2 for f in OF_MATRICES},
     **{f.__name__: 1 for f in OF_DATA},
 }  # fmt: skip
 _OF_A_FAMILY = {"dual", "dual_slope", "iterate", "ntk", "floor_eigenvalue", *(f.__name__ for f in OF_DATA)}

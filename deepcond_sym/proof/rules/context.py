@@ -12,8 +12,8 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .. import language as lang
-from ..language import Relation, Statement, Term, Variable, le, mu
-from ..normal_form import family_variables, is_index, least_integer, normalise, primitive, vanishes
+from ..language import Relation, Statement, Term, Variable, column, le, mu, row, substitute
+from ..normal_form import assumes_more, family_variables, is_index, least_integer, normalise, primitive, vanishes
 from ..step import Evidence, RuleFailure
 from . import polynomial
 
@@ -36,6 +36,15 @@ class Context:
     def with_indices(self, *indices: Variable) -> "Context":
         """The same with more variables, which nothing else is known of."""
         return Context((*self.variables, *indices), self.known, self.evidence, self.unit)
+
+    def places(self, n: Term) -> tuple["Context", "Context"]:
+        """At an entry off the diagonal of an n x n matrix, and at one of its rows."""
+        if not is_index(n - 1, self.variables) or {row, column} & {v.symbol for v in self.variables}:
+            raise RuleFailure(f"the size {n} of a matrix must be an integer of at least 1, and its indices nothing else")
+        at_row, at_column = Variable(row, sp.S.One), Variable(column, sp.S.One)
+        known, pair = [*self.known, le(row, n)], [le(column, n), Relation(row, "!=", column)]
+        off = Context((*self.variables, at_row, at_column), [*known, *pair], self.evidence, self.unit)
+        return off, Context((*self.variables, at_row), known, self.evidence, self.unit)
 
     def same(self, left: Term, right: Term) -> bool:
         """Whether both terms have the same value wherever the hypotheses hold (and have one, if they differ)."""
@@ -92,9 +101,16 @@ class Context:
             if not arguments[0].is_polynomial(arguments[1]) or lang.free_variables(arguments[0]) - {arguments[1], mu}:
                 raise RuleFailure(f"{term} must repeat a polynomial map")
             return arguments[2:]
+        if term.func in lang.OF_MATRICES:
+            body, n = arguments
+            for place, entry in zip(self.places(n), entries(body), strict=True):
+                place.require_defined(entry)
+            return (n,)
+        if term.func in lang.OF_POINTS and not all(is_index(a, self.variables) for a in arguments[1:]):
+            raise RuleFailure(f"{term} is not shown to have indices of at least 0")
         if name == "ranging":
             self.require(le(0, arguments[-1]))
-        return arguments[1:] if name in ("limit", "tending", "ranging") else arguments
+        return arguments[1:] if name in ("limit", "tending", "ranging") or term.func in lang.OF_POINTS else arguments
 
     def _require_power(self, base: Term, exponent: Term, equality: bool) -> None:
         if is_index(exponent, self.variables):
@@ -124,7 +140,7 @@ class Context:
         """Return if the relation follows from what is known; RuleFailure naming it otherwise."""
         if relation.op != "!=" and sp.expand(relation.lhs - relation.rhs) == 0 and relation.op in ("<=", "=="):
             return
-        if any(self._implies(fact, relation) for fact in self.known):
+        if any(self.implies(fact, relation) for fact in self.known):
             return
         if relation.op == "==":
             if self.same(relation.lhs, relation.rhs):
@@ -132,12 +148,14 @@ class Context:
             raise RuleFailure(f"not shown: {relation}")
         if relation.op == "<=" and is_index(relation.rhs - relation.lhs, self.variables):
             return
+        if relation.op == "<=" and any(
+            end == 1 and self._is_correlation(t) for t, end in ((relation.lhs, relation.rhs), (-relation.rhs, -relation.lhs))
+        ):
+            return
         if relation.op == "<=" and isinstance(relation.rhs, sp.Abs) and relation.lhs.is_Rational and relation.lhs <= 0:
             return
         if relation.op in ("<=", "<") and isinstance(relation.lhs, sp.Abs):
             inner = relation.lhs.args[0]
-            if (relation.op, relation.rhs) == ("<=", 1) and self._is_correlation(inner):
-                return
             self.require(Relation(inner, relation.op, relation.rhs))
             self.require(Relation(-inner, relation.op, relation.rhs))
             return
@@ -148,21 +166,39 @@ class Context:
 
     def _is_correlation(self, term: Term) -> bool:
         """In [-1, 1] where it has a value, which must be shown apart: sum p_i = 1 maps [-1, 1] into itself."""
-        return term.func in (sp.cos, sp.sin) or (self.unit and term.func in (lang.dual, lang.iterate))
+        term = -term if term.could_extract_minus_sign() else term
+        return term.func in (sp.cos, sp.sin, lang.inner) or (self.unit and term.func in (lang.dual, lang.iterate))
 
-    def _implies(self, fact: Relation, wanted: Relation) -> bool:
+    def implies(self, fact: Relation, wanted: Relation) -> bool:
         if fact == wanted:
             return True
         if isinstance(fact.lhs, sp.Abs) and fact.op in ("<=", "<"):
             inner = fact.lhs.args[0]
-            if any(self._implies(Relation(side, fact.op, fact.rhs), wanted) for side in (inner, -inner)):
+            if any(self.implies(Relation(side, fact.op, fact.rhs), wanted) for side in (inner, -inner)):
                 return True
         if fact.op == wanted.op in ("<=", "<", "==") or (fact.op, wanted.op) == ("<", "<="):
             return vanishes((fact.rhs - fact.lhs) - (wanted.rhs - wanted.lhs))
+        if (fact.op, wanted.op) == ("==", "<="):
+            return any(vanishes(sign * (fact.rhs - fact.lhs) - (wanted.rhs - wanted.lhs)) for sign in (1, -1))
         if wanted.op == "!=" and fact.op in ("<", "!="):
             gap, need = (primitive(r.rhs - r.lhs) for r in (fact, wanted))
             return gap in (need, sp.expand(-need))
         return False
+
+
+def require_within(premise: Statement, target: Statement) -> None:
+    """The premise takes no more for granted than the target does."""
+    if more := assumes_more(premise, target):
+        raise RuleFailure(more)
+    if any(v not in target.variables for v in premise.variables) or any(g not in target.given for g in premise.given):
+        raise RuleFailure(f"the premise [{premise}] assumes more than the statement does")
+
+
+def entries(body: Term) -> tuple[Term, Term]:
+    """The entry of a matrix off its diagonal, and on it: kronecker(i, j) and x_i . x_i have known values there."""
+    on = substitute(body, {column: row})
+    known = {call: sp.S.One for call in on.atoms(lang.inner, lang.kronecker) if call.args[-2:] == (row, row)}
+    return body.xreplace({lang.kronecker(*pair): sp.S.Zero for pair in ((row, column), (column, row))}), on.xreplace(known)
 
 
 _PLACE_OF_INDEX = {

@@ -2,11 +2,11 @@
 
 Law. For a depth or index e: iterate(0, r) = r, iterate(e, r) = dual(iterate(e - 1, r)); ntk(0, r) = r, ntk(e, r) =
 iterate(e, r) + dual_slope(iterate(e - 1, r)) ntk(e - 1, r); repeat(Q, t, 0, s) = s, repeat(Q, t, e, s) = Q(repeat(Q, t,
-e - 1, s)); a Sum or Product is empty, or its first members and its last one; a sequence is `initial` at its first index and `step` at e - 1 from there on; He_0(0) = 1, He_1(0) = 0,
-He_e(0) = -(e - 1) He_{e-2}(0). If E[sigma^2] = 1, dual(1) = 1 and iterate(e, 1) = 1; if also E[sigma] = 0, dual(0) =
-iterate(e, 0) = 0 and dual_slope(0) = 1 - mu. The activation of a `member` has the dual listed, which must be one:
-coefficients >= 0 with sum 1, none at t^0, 1 - mu at t; that of ReLU is the arc-cosine kernel. Source: definitions; Cho
-and Saul 2009.
+e - 1, s)); a Sum or Product is empty, or its first members and its last one; a sequence is `initial` at its first index
+and `step` at e - 1 from there on; He_0(0) = 1, He_1(0) = 0, He_e(0) = -(e - 1) He_{e-2}(0). If E[sigma^2] = 1, dual(1)
+= 1 and iterate(e, 1) = 1; if also E[sigma] = 0, dual(0) = iterate(e, 0) = 0 and dual_slope(0) = 1 - mu. The activation
+of a `member` has the dual listed, which must be one: coefficients >= 0 with sum 1, none at t^0, 1 - mu at t; that of
+ReLU is the arc-cosine kernel. Source: definitions; Cho and Saul 2009.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ from . import polynomial
 from .context import Context
 
 
-def unfold(call: Term, statement: Statement, context: Context) -> Term:
+def unfold(call: Any, statement: Statement, context: Context) -> Term:
     """What the call is equal to; RuleFailure if the statement gives it no definition."""
     if isinstance(call, (sp.Sum, sp.Product)):
         return _without_last(call, context)
@@ -62,7 +62,8 @@ def _without_last(whole: Any, context: Context) -> Term:
     """
     if len(whole.args) != 2 or len(whole.args[1]) != 3:
         raise RuleFailure("a sum or product runs over one index, from a first to a last value")
-    (body, (k, low, high)), total = whole.args, isinstance(whole, sp.Sum)
+    body, (k, low, high) = whole.args
+    total = isinstance(whole, sp.Sum)
     before = _before(high - low + 1, context)
     if before is None:
         return sp.S.Zero if total else sp.S.One

@@ -6,15 +6,16 @@ hypothesis "k <= N" (or k < N), N free of k, may stand in S: where it holds for 
 The premises are S(first), and S(k + 1) with S(k) among its hypotheses.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import sympy as sp
 
 from ..encoding import decode_statement, decode_term
-from ..language import Relation, Statement, Variable, free_variables, mu, parameters_of
-from ..normal_form import assumes_more
+from ..language import Relation, Statement, free_variables, mu, parameters_of
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
+from .context import require_within
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
@@ -35,9 +36,10 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     base, step = premises
     first, following = {k: v.lower}, {k: k + 1}
     others = tuple(w for w in target.variables if w.symbol != k)
-    _require(base, others, [g.subs(first) for g in target.given], target, target.conclusion.subs(first))
-    hypotheses = [*target.given, *(g.subs(following) for g in target.given), target.conclusion]
-    _require(step, target.variables, hypotheses, target, target.conclusion.subs(following))
+    at_first = tuple(g.subs(first) for g in target.given)
+    hypotheses = (*target.given, *(g.subs(following) for g in target.given), target.conclusion)
+    _require(base, replace(target, conclusion=target.conclusion.subs(first), variables=others, given=at_first))
+    _require(step, replace(target, conclusion=target.conclusion.subs(following), given=hypotheses))
     return target, Verdict.PROVED
 
 
@@ -47,12 +49,7 @@ def _persists(hypothesis: Relation, k: sp.Symbol) -> bool:
     return k not in free and (at_most or k not in free_variables(hypothesis.lhs))
 
 
-def _require(
-    premise: Statement, variables: tuple[Variable, ...], given: list[Relation], target: Statement, holds: Relation
-) -> None:
-    if premise.conclusion != holds:
-        raise RuleFailure(f"the premise must show [{holds}], not [{premise.conclusion}]")
-    if any(w not in variables for w in premise.variables) or any(g not in given for g in premise.given):
-        raise RuleFailure(f"the premise for [{holds}] assumes more than the statement does")
-    if more := assumes_more(premise, target):
-        raise RuleFailure(more)
+def _require(premise: Statement, wanted: Statement) -> None:
+    if premise.conclusion != wanted.conclusion:
+        raise RuleFailure(f"the premise must show [{wanted.conclusion}], not [{premise.conclusion}]")
+    require_within(premise, wanted)
