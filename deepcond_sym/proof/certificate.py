@@ -19,7 +19,7 @@ from . import registry
 from .contradiction import confidence_of, contradict
 from .encoding import decode_instance, decode_statement, encode_statement
 from .result import Result
-from .rules.evaluation import at_instance
+from .semantics import at_instance
 from .step import RuleFailure, Step, derive
 from .verdict import Verdict
 

@@ -27,10 +27,12 @@ def with_data(statement: Statement, instances: Iterable[Instance]) -> Iterator[I
         size = max([2, *(int(v) for s, v in instance.values.items() if s.is_integer)])
         if size > _MOST:
             continue
+        ones, growing = [Fraction(1)] * (size + 1), [Fraction(i + 1) for i in range(size + 1)]
+        vectors = (ones, growing) if names[lang.component] else (ones,)
         units = list(_points(statement, instance, size))
         for unit, scale in product(units, (1, 4) if names[lang.gram] else (1,)):
             matrices = dict.fromkeys(names[lang.inner], unit) | dict.fromkeys(names[lang.gram], _stretched(unit, scale))
-            for vector in ([Fraction(1)] * (size + 1), [Fraction(i + 1) for i in range(size + 1)])[: 2 if names[lang.component] else 1]:
+            for vector in vectors:
                 yield replace(instance, matrices=matrices, vectors=dict.fromkeys(names[lang.component], tuple(vector)))
 
 
@@ -48,11 +50,12 @@ def _points(statement: Statement, instance: Instance, size: int) -> Iterator[Mat
             edges.append(None if edge is None else 1 - edge)
     known = [e for e in edges if e is not None]
     for r in [min(known)] if known else _CORRELATIONS:
-        if -1 <= r * max(size - 1, 1) and r <= 1:
+        if r * max(size - 1, 1) >= -1 and r <= 1:
             yield equicorrelated(size, r)
 
 
 def _stretched(unit: Matrix, scale: int) -> Matrix:
     """The points with lengths 1, scale, 1, scale, ..."""
     lengths = [1 if i % 2 else scale for i in range(len(unit))]
-    return tuple(tuple(a * b * x for b, x in zip(lengths, line, strict=True)) for a, line in zip(lengths, unit, strict=True))
+    pairs = list(zip(lengths, unit, strict=True))
+    return tuple(tuple(a * b * x for (b, _), x in zip(pairs, line, strict=True)) for a, line in pairs)

@@ -10,8 +10,7 @@ import sympy as sp
 
 from .data_hunt import with_data
 from .language import Family, Statement, Variable, mu
-from .rules.evaluation import at_instance
-from .semantics import Instance
+from .semantics import Instance, at_instance
 
 _SHARES = [Fraction(1, 2), Fraction(1, 10), Fraction(9, 10), Fraction(1, 100), Fraction(1), Fraction(99, 100)]
 _STEPS = [

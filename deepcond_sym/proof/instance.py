@@ -1,11 +1,10 @@
-"""One instance of a statement: exact rational values of its variables, the numbers p_i of one activation, and data: Gram
-matrices and vectors with rational entries."""
+"""One instance of a statement: exact rational values of its variables, the numbers p_i of one activation, and data
+(Gram matrices and vectors with rational entries)."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import sympy as sp
-from sympy.core.function import AppliedUndef
 
 from . import language as lang
 from .language import Statement, Term
@@ -92,8 +91,9 @@ def in_domain(statement: Statement, instance: Instance) -> bool:
 def _data(statement: Statement) -> set[tuple[str, bool]]:
     """The names of the data sets that the statement speaks of, and whether they are unit vectors."""
     sides = [side for r in (statement.conclusion, *statement.given) for side in (r.lhs, r.rhs)]
-    calls = {c for t in [*sides, *(t for s in statement.sequences for t in (s.initial, s.step))] for c in t.atoms(AppliedUndef)}
-    return {(c.args[0].name, c.func == lang.inner) for c in calls if c.func in (lang.inner, lang.gram)}
+    sides += [t for s in statement.sequences for t in (s.initial, s.step)]
+    calls = {c for t in sides for c in t.atoms(lang.inner, lang.gram)}
+    return {(c.args[0].name, c.func == lang.inner) for c in calls}
 
 
 def _is_gram(name: str, unit: bool, matrices: dict[str, Matrix]) -> bool:

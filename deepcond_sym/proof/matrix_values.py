@@ -6,7 +6,6 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from flint import arb
-from sympy.core.function import AppliedUndef
 
 from deepcond_sym.arithmetic import symmetric
 
@@ -63,7 +62,7 @@ def _fold(name: str, values: list[arb]) -> arb:
 def _table(call: Term, evaluator: "Evaluator", n: int) -> Table:
     """The entries; where they depend on the data at (i, j) only, equal data are looked at once."""
     body, _ = call.args
-    of_data = [c for c in body.atoms(AppliedUndef) if c.func in (*lang.OF_POINTS, lang.kronecker) and c.has(row, column)]
+    of_data = [c for c in body.atoms(*lang.OF_POINTS, lang.kronecker) if c.has(row, column)]
     plain = not body.xreplace(dict.fromkeys(of_data, 0)).has(row, column)
     rows_only = call.func in (lang.minimum, lang.maximum)
     memory: dict[Any, arb] = {}
@@ -85,7 +84,7 @@ def exact_value(name: str, at: Callable[[int, int], Fraction | None], n: int) ->
     if any(value is None for value in table.values()):
         return None
     if rows_only or name == "off_maximum":
-        return extremum(name, table, n, lambda which, values: (min if which == "min" else max)(values, default=Fraction(0)))
+        return extremum(name, table, n, lambda which, v: (min if which == "min" else max)(v, default=Fraction(0)))
     two = _two_eigenvalues(table, n, lambda value: value)
     if two is None:
         return None

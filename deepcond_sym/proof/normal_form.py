@@ -1,8 +1,8 @@
 """When two terms are the same: a normal form; which terms are indices; which family contains which.
 
-Law. b^(m + k) = b^m b^k for integers m, k and b != 0 (or m, k >= 0); k! = k (k-1)!; k!! = k (k-2)!!; inner products are symmetric. After these, each
-remaining power, factorial and function value is an indeterminate, and two terms are the same if the numerator of their
-difference is the zero polynomial. Source: textbook.
+Law. b^(m + k) = b^m b^k for integers m, k and b != 0 (or m, k >= 0); k! = k (k-1)!; k!! = k (k-2)!!; acos r = pi/2 -
+asin r; inner products are symmetric. After these, each remaining power, factorial and function value is an
+indeterminate, and two terms are the same if the numerator of their difference is the zero polynomial. Source: textbook.
 
 The rules rest on this file as they rest on the language; that the terms compared have a value is shown by them.
 """
@@ -13,7 +13,21 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .finite_slope import needs_finite_slope
-from .language import Family, Statement, Term, Variable, function, gram, inner, interval, kronecker, mu
+from .language import (
+    Family,
+    Statement,
+    Term,
+    Variable,
+    column,
+    function,
+    gram,
+    inner,
+    interval,
+    kronecker,
+    mu,
+    row,
+    substitute,
+)  # fmt: skip
 
 _power = function("power")
 """An indeterminate for b^k: SymPy would merge b^k b^m again."""
@@ -35,6 +49,8 @@ def normalise(term: Term) -> Term:
         return _lower_factorial(head, sp.expand(arguments[0]))
     if isinstance(term, (AppliedUndef, sp.Abs)):
         arguments = [sp.expand(a) for a in arguments]
+    if head is sp.acos:
+        return sp.pi / 2 - sp.asin(arguments[0])
     if head in (inner, gram, kronecker):
         return _entry(head, arguments)
     return head(*arguments)
@@ -88,6 +104,13 @@ def primitive(term: Term) -> Term:
 def vanishes(term: Term) -> bool:
     """Whether the term is zero by its normal form."""
     return sp.expand(normalise(sp.expand(term))) == 0
+
+
+def entries(body: Term) -> tuple[Term, Term]:
+    """The entry of a matrix off its diagonal, and on it: kronecker(i, j) and x_i . x_i have known values there."""
+    on, places = substitute(body, {column: row}), ((row, column), (column, row))
+    known = {call: sp.S.One for call in on.atoms(inner, kronecker) if call.args[-2:] == (row, row)}
+    return body.xreplace({kronecker(*place): sp.S.Zero for place in places}), on.xreplace(known)
 
 
 def family_variables(family: Family | None, variables: tuple[Variable, ...]) -> tuple[Variable, ...]:

@@ -20,7 +20,6 @@ from .language import (  # fmt: skip
     interval,
     le,
     replace_equal,
-    row,
     term,
 )
 from .rules.context import Context
@@ -28,7 +27,7 @@ from .rules.definition import unfold
 from .sampling import Contradicted
 from .semantics import Instance
 from .step import Evidence, RuleFailure, Step, derive
-from .tactics import map_iteration, monotone
+from .tactics import map_iteration, monotone, powers
 from .tactics.inductive import closed_form
 from .tactics.split import split
 from .tactics.unrolled import unrolled
@@ -170,16 +169,8 @@ class Proof:
         return map_iteration.invariant_sequence(self, *variables, **parts)
 
     def power(self, part: str, base: object, exponent: object, *variables: Variable) -> Step:
-        """base^exponent is "non-negative", "at most one" or "at least one" (rule "passage")."""
-        return derive(
-            "passage",
-            {
-                "part": part,
-                "statement": encode_statement(Statement(le(0, 0), variables)),
-                "base": encode_term(term(base)),
-                "exponent": encode_term(term(exponent)),
-            },
-        )
+        """base^exponent is "non-negative", "at most one" or "at least one", by induction."""
+        return powers.power(self, part, term(base), term(exponent), variables)
 
     def reached(self, level: object, base: object, *variables: Variable) -> Step:
         """level <= base^steps_to(level, base) (rule "passage")."""

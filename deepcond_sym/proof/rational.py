@@ -58,8 +58,8 @@ def exact(term: Term, instance: Instance) -> Fraction | None:
 
 def _entry(call: Term, instance: Instance) -> Fraction | None:
     name, indices = (None, call.args) if call.func == lang.kronecker else (call.args[0].name, call.args[1:])
-    at = [exact(i, instance) for i in indices]
-    if any(i is None or i.denominator != 1 or i < 0 for i in at):
+    at = [i for i in (exact(i, instance) for i in indices) if i is not None and i.denominator == 1 and i >= 0]
+    if len(at) != len(indices):
         return None
     if name is None:
         return Fraction(at[0] == at[1])

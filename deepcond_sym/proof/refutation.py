@@ -11,8 +11,7 @@ from sympy.printing.pycode import MpmathPrinter
 from deepcond_sym.arithmetic import precision
 
 from .language import OF_DATA, Statement
-from .rules.evaluation import at_instance
-from .semantics import Evaluator, Instance
+from .semantics import Evaluator, Instance, at_instance
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,18 @@ import sympy as sp
 from flint import arb, fmpq
 from sympy.core.function import AppliedUndef
 
+from deepcond_sym.arithmetic import precision
 from deepcond_sym.errors import AccuracyError
 
 from . import language as lang
 from .instance import Instance, in_domain
-from .language import Family, Relation, Sequence, Term
+from .language import Family, Relation, Sequence, Statement, Term
 from .matrix_values import MOST_ROWS, ball_value
 from .rational import exact
 
 MOST_LAYERS = 4000
 
-__all__ = ["CannotEvaluate", "Evaluator", "Instance", "ball", "holds", "in_domain"]
+__all__ = ["CannotEvaluate", "Evaluator", "Instance", "at_instance", "ball", "holds", "in_domain"]
 
 
 class CannotEvaluate(ArithmeticError):
@@ -186,10 +187,10 @@ class Evaluator:
 
     def entry(self, call: Term) -> Fraction:
         """An inner product, a member of a vector, or Kronecker's symbol: exactly."""
-        arguments = (None, *call.args) if call.func == lang.kronecker else call.args
-        places = [self.whole(a) for a in arguments[1:]]
+        arguments: Any = call.args
         if call.func == lang.kronecker:
-            return Fraction(places[0] == places[1])
+            return Fraction(self.whole(arguments[0]) == self.whole(arguments[1]))
+        places = [self.whole(a) for a in arguments[1:]]
         listed = self.instance.vectors if call.func == lang.component else self.instance.matrices
         found: Any = listed.get(arguments[0].name)
         for i in places:
@@ -424,3 +425,19 @@ def holds(relation: Relation, evaluator: Evaluator) -> bool | None:
     if relation.op == "==":
         return False if separate else (True if exactly else None)
     return True if separate else (False if exactly else None)
+
+
+def at_instance(statement: Statement, instance: Instance, *, negate: bool = False, bits: int = 400) -> bool:
+    """Whether the conclusion is certainly true (with `negate`: certainly false) at an instance of the domain."""
+    if not in_domain(statement, instance):
+        return False
+    with precision(bits=bits):
+        evaluator = Evaluator(instance, statement.sequences, statement.family)
+        try:
+            for sequence in statement.sequences:
+                evaluator.value(sequence(sequence.first))
+            if not all(holds(g, evaluator) is True for g in statement.given):
+                return False
+            return holds(statement.conclusion, evaluator) is (not negate)
+        except CannotEvaluate:
+            return False

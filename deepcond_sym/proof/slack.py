@@ -13,7 +13,7 @@ from deepcond_sym.errors import InputError
 
 from .instance import Instance
 from .language import Relation, Statement, Term, free_variables, le, substitute, term
-from .rules.evaluation import at_instance
+from .semantics import at_instance
 
 MOST_LAYERS = 3000
 

@@ -38,7 +38,7 @@ from deepcond_sym.proof import (
     steps_to,
     tending,
 )  # fmt: skip
-from deepcond_sym.proof.rules.evaluation import at_instance
+from deepcond_sym.proof.semantics import at_instance
 from deepcond_sym.proof.semantics import CannotEvaluate, Evaluator, in_domain
 
 from .truth import iterate_at, normalised, rational, shares, weights

@@ -22,7 +22,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     target, part = decode_statement(arguments["statement"]), arguments["part"]
     if len(premises) != 2:
         raise RuleFailure("a case distinction has two premises")
-    first, second = premises
+    first, _ = premises
     context, conclusion = Context.of(target, evidence), target.conclusion
     if part == "order":
         between = decode_relation(arguments["between"])

@@ -12,8 +12,17 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .. import language as lang
-from ..language import Relation, Statement, Term, Variable, column, le, mu, row, substitute
-from ..normal_form import assumes_more, family_variables, is_index, least_integer, normalise, primitive, vanishes
+from ..language import Relation, Statement, Term, Variable, column, le, mu, row
+from ..normal_form import (
+    assumes_more,
+    entries,
+    family_variables,
+    is_index,
+    least_integer,
+    normalise,
+    primitive,
+    vanishes,
+)
 from ..step import Evidence, RuleFailure
 from . import polynomial
 
@@ -40,7 +49,7 @@ class Context:
     def places(self, n: Term) -> tuple["Context", "Context"]:
         """At an entry off the diagonal of an n x n matrix, and at one of its rows."""
         if not is_index(n - 1, self.variables) or {row, column} & {v.symbol for v in self.variables}:
-            raise RuleFailure(f"the size {n} of a matrix must be an integer of at least 1, and its indices nothing else")
+            raise RuleFailure(f"the size {n} must be an integer of at least 1, and the indices must be nothing else")
         at_row, at_column = Variable(row, sp.S.One), Variable(column, sp.S.One)
         known, pair = [*self.known, le(row, n)], [le(column, n), Relation(row, "!=", column)]
         off = Context((*self.variables, at_row, at_column), [*known, *pair], self.evidence, self.unit)
@@ -148,9 +157,8 @@ class Context:
             raise RuleFailure(f"not shown: {relation}")
         if relation.op == "<=" and is_index(relation.rhs - relation.lhs, self.variables):
             return
-        if relation.op == "<=" and any(
-            end == 1 and self._is_correlation(t) for t, end in ((relation.lhs, relation.rhs), (-relation.rhs, -relation.lhs))
-        ):
+        two = (relation.lhs, relation.rhs), (-relation.rhs, -relation.lhs)
+        if relation.op == "<=" and any(end == 1 and self._is_correlation(t) for t, end in two):
             return
         if relation.op == "<=" and isinstance(relation.rhs, sp.Abs) and relation.lhs.is_Rational and relation.lhs <= 0:
             return
@@ -192,13 +200,6 @@ def require_within(premise: Statement, target: Statement) -> None:
         raise RuleFailure(more)
     if any(v not in target.variables for v in premise.variables) or any(g not in target.given for g in premise.given):
         raise RuleFailure(f"the premise [{premise}] assumes more than the statement does")
-
-
-def entries(body: Term) -> tuple[Term, Term]:
-    """The entry of a matrix off its diagonal, and on it: kronecker(i, j) and x_i . x_i have known values there."""
-    on = substitute(body, {column: row})
-    known = {call: sp.S.One for call in on.atoms(lang.inner, lang.kronecker) if call.args[-2:] == (row, row)}
-    return body.xreplace({lang.kronecker(*pair): sp.S.Zero for pair in ((row, column), (column, row))}), on.xreplace(known)
 
 
 _PLACE_OF_INDEX = {

@@ -60,9 +60,9 @@ def _without_last(whole: Any, context: Context) -> Term:
     From a sum of products that are empty for its last member, and end with the same factor for all others, this factor
     is taken out.
     """
-    if len(whole.args) != 2 or len(whole.args[1]) != 3:
-        raise RuleFailure("a sum or product runs over one index, from a first to a last value")
-    body, (k, low, high) = whole.args
+    body, (k, low, high), *more = whole.args
+    if more:
+        raise RuleFailure("a sum or product runs over one index")
     total = isinstance(whole, sp.Sum)
     before = _before(high - low + 1, context)
     if before is None:

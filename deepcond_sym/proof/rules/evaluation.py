@@ -6,11 +6,9 @@ Arb's inclusion property."""
 
 from typing import Any
 
-from deepcond_sym.arithmetic import precision
-
 from ..encoding import decode_instance, decode_statement
 from ..language import ARBITRARY, OF_DATA, Statement, floor_eigenvalue
-from ..semantics import CannotEvaluate, Evaluator, Instance, holds, in_domain
+from ..semantics import at_instance
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 
@@ -34,19 +32,3 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         if not at_instance(statement, instance):
             raise RuleFailure(f"not shown: {statement.conclusion} at {instance.describe() or 'these numbers'}")
     return statement, Verdict.PROVED if closed else Verdict.CERTIFIED
-
-
-def at_instance(statement: Statement, instance: Instance, *, negate: bool = False, bits: int = 400) -> bool:
-    """Whether the conclusion is certainly true (with `negate`: certainly false) at an instance of the domain."""
-    if not in_domain(statement, instance):
-        return False
-    with precision(bits=bits):
-        evaluator = Evaluator(instance, statement.sequences, statement.family)
-        try:
-            for sequence in statement.sequences:
-                evaluator.value(sequence(sequence.first))
-            if not all(holds(g, evaluator) is True for g in statement.given):
-                return False
-            return holds(statement.conclusion, evaluator) is (not negate)
-        except CannotEvaluate:
-            return False

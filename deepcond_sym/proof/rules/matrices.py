@@ -1,13 +1,13 @@
 """Eigenvalues of matrices that are given by their entries.
 
 Law. For quadratic forms A, B of size n, with smallest and largest eigenvalue l and L (of the symmetric part):
-- "gershgorin": min_i A_ii - (n - 1) max_{i != j} |A_ij| <= l; "weyl": l(A) + l(B) <= l(A + B); "across": l(A + B) <= l(A)
-  + L(B); "diagonal": l <= min_i A_ii; "pair": 2 l <= A_pp + A_qq - A_pq - A_qp for p != q; "scale": l(c A) = c l(A) for c
-  >= 0; "shift": l(A + c I) = l(A) + c; the same for L with the order turned; "ones": L(11^T) = n;
+- "gershgorin": min_i A_ii - (n - 1) max_{i != j} |A_ij| <= l; "weyl": l(A) + l(B) <= l(A + B); "across": l(A + B) <=
+  l(A) + L(B); "diagonal": l <= min_i A_ii; "pair": 2 l <= A_pp + A_qq - A_pq - A_qp for p != q; "scale": l(c A) = c
+  l(A) for c >= 0; "shift": l(A + c I) = l(A) + c; the same for L with the order turned; "ones": L(11^T) = n;
 - "trace": L + (n - 1) l <= n max_i A_ii; "determinant": l^(n-1) L <= det A <= l L^(n-1) for symmetric A >= 0;
-- "schur": A, B >= 0 give l(A) min_i B_ii <= l(A o B), because A - l(A) I >= 0 and products of semidefinite matrices are;
+- "schur": A, B >= 0 give l(A) min_i B_ii <= l(A o B), as A - l(A) I >= 0 and products of semidefinite matrices are;
 - "semidefinite": Gram matrices, v v^T, their sums, products, and power series in them with coefficients >= 0 (dual,
-  dual_slope, iterate, ntk) are >= 0; "coefficient": so is dual(x_ij) - c x_ij^r for ReLU, c = 2 E[relu(X) He_r(X)]^2/r!;
+  dual_slope, iterate, ntk) are >= 0; "coefficient": so is dual(x_ij) - c x_ij^r of ReLU, c = 2 E[relu(X) He_r(X)]^2/r!;
 - "ky fan": det(A)^(1-s) det(B)^s <= det((1 - s) A + s B) for symmetric A, B > 0 and s in [0, 1];
 - "solution": if A >= 0, l(A)^2 |w|^2 <= |A w|^2 (Neumann: |w| <= |b|/l where A w = b);
 - "equal": equal entries give equal values; "bound": a bound for all entries is one for their extremum; "entry": the
@@ -22,11 +22,12 @@ import sympy as sp
 from .. import language as lang
 from ..encoding import decode_statement, decode_term
 from ..language import RELU, Relation, Statement, Term, Variable, column, eq, le, lt, row, smallest, substitute
-from ..normal_form import is_index
+from ..normal_form import entries, is_index
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
-from .context import Context, entries, require_within
+from .context import Context, require_within
 
+_SERIES = (lang.dual, lang.dual_slope, lang.iterate, lang.ntk)
 _NAMES = {f.__name__: f for f in lang.OF_MATRICES}
 
 
@@ -108,7 +109,7 @@ class _Matrices:
             c = 2 * lang.half_line_hermite(1, at[0]) ** 2 / sp.factorial(at[0])
             return le(0, smallest(lang.dual(a) - c * a ** at[0], n))
         if part == "solution":
-            image = sp.Sum(a * substitute(b, {row: column}), (column, 1, n))
+            image: Term = sp.Sum(a * substitute(b, {row: column}), (column, 1, n))
             return le(smallest(a, n) ** 2 * sp.Sum(b**2, (row, 1, n)), sp.Sum(image**2, (row, 1, n)))
         if part == "ky fan":
             for body in (a, b):
@@ -170,7 +171,7 @@ class _Matrices:
                 self._require_semidefinite(part)
         elif a.is_Pow and is_index(a.exp, self.context.variables):
             self._require_semidefinite(a.base)
-        elif a.func in (lang.dual, lang.dual_slope, lang.iterate, lang.ntk) and not sp.Tuple(*a.args[:-1]).has(row, column):
+        elif a.func in _SERIES and not sp.Tuple(*a.args[:-1]).has(row, column):
             self._require_semidefinite(a.args[-1])
         elif a.func not in (lang.inner, lang.gram, lang.kronecker) or set(a.args[-2:]) != {row, column}:
             raise RuleFailure(f"the matrix with entries {a} is not shown to be positive semidefinite")
