@@ -68,12 +68,13 @@ def _without_last(whole: Any, context: Context) -> Term:
     if before is None:
         return sp.S.Zero if total else sp.S.One
     last, factor = body, sp.S.One
-    for inner in sp.Mul.make_args(body) if total else ():
-        part, (m, start, end) = inner.args if isinstance(inner, sp.Product) else (0, (k, k, k))
+    products: list[Any] = [p for p in sp.Mul.make_args(body) if isinstance(p, sp.Product) and total]
+    for inner in products:
+        part, (m, start, end), others = *inner.args, body / inner
         shift = sp.expand(start - k)
-        if shift.is_Integer and sp.expand(end - high + 1 - shift) == 0:
-            last, factor = last.xreplace({inner: sp.S.One}), factor * substitute(part, {m: end})
-            body = body.xreplace({inner: sp.Product(part, (m, start, sp.expand(end - 1)))})
+        if shift.is_Integer and sp.expand(end - high + 1 - shift) == 0 and not (part.has(k) or others.has(inner)):
+            last, factor = last / inner, factor * substitute(part, {m: end})
+            body = others * sp.Product(part, (m, start, sp.expand(end - 1)))
     last = substitute(last, {k: high})
     rest = whole.func(body, (k, low, sp.expand(high - 1)))
     if before == 0:
