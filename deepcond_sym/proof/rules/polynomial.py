@@ -3,7 +3,7 @@
 Law. A polynomial on [0, 1]^d is a convex combination of its tensor Bernstein coefficients, so it is >= 0 where they
 are; on the relative interior of a face it is > 0 as soon as the face's coefficients are >= 0 and one of them is > 0.
 A half-line x = a + t/(1 - t) turns the coefficient of (x - a)^i, divided by C(degree, i), into the Bernstein
-coefficient. All arithmetic is exact. Source: textbook (Bernstein 1915; Garloff 1986 for the subdivision).
+coefficient; pi is any number close to it. All arithmetic is exact. Source: textbook (Bernstein 1915; Garloff 1986).
 
 The evidence is a factorisation of numerator and denominator and, for each factor, a sign and a tree of bisections.
 """
@@ -19,6 +19,7 @@ from flint import fmpq
 
 from ..encoding import decode_statement, decode_term
 from ..language import Relation, Statement, Term, Variable
+from ..rational_box import on_rational_box
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 
@@ -41,7 +42,7 @@ def _require_rational(term: Term, variables: tuple[Variable, ...], evidence: Evi
         if isinstance(part, sp.Pow) and part.exp.is_Integer:
             if part.exp < 0:
                 prove(Relation(part.base, "!=", sp.S.Zero), variables, evidence)
-        elif not (part.is_Rational or part.is_Symbol or part.is_Add or part.is_Mul):
+        elif not (part.is_Rational or part == sp.pi or part.is_Symbol or part.is_Add or part.is_Mul):
             raise RuleFailure(f"the polynomial rule knows rational functions, not {part}")
 
 
@@ -51,8 +52,7 @@ def prove(relation: Relation, variables: tuple[Variable, ...], evidence: Evidenc
 
     if relation.op not in ("<=", "<", "!="):
         raise RuleFailure("the polynomial rule proves <=, < and != only; use the identity rule for =")
-    difference = relation.rhs - relation.lhs
-    used = tuple(v for v in variables if v.symbol in difference.free_symbols)
+    difference, used = on_rational_box(relation.rhs - relation.lhs, variables)
     loose = difference.free_symbols - {v.symbol for v in used}
     if loose:
         raise RuleFailure(f"{min(loose, key=str)} has no interval")
