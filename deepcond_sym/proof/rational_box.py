@@ -22,7 +22,7 @@ def on_rational_box(difference: Term, variables: tuple[Variable, ...]) -> tuple[
     """
     used = [v for v in variables if v.symbol in difference.free_symbols]
     ends = [end for v in used for end in (v.lower, v.upper)]
-    if any(not (end.is_infinite or end.xreplace({sp.pi: PI}).is_rational_function(PI)) for end in ends):
+    if not all(end.is_infinite or _is_made_of_pi(end) for end in ends):
         raise RuleFailure("a box has ends that are rational numbers, or made of them and pi")
     if not any(term.has(sp.pi) for term in (difference, *ends)):
         return difference, tuple(used)
@@ -45,3 +45,9 @@ def on_rational_box(difference: Term, variables: tuple[Variable, ...]) -> tuple[
         difference = difference.xreplace({v.symbol: value})
         box.append(own)
     return difference.xreplace({sp.pi: PI}), (*box, ABOUT_PI)
+
+
+def _is_made_of_pi(end: Term) -> bool:
+    """By rational operations, from rational numbers and pi."""
+    parts = list(sp.preorder_traversal(end))
+    return all(p.is_Rational or p == sp.pi or p.is_Add or p.is_Mul or (p.is_Pow and p.exp.is_Integer) for p in parts)
