@@ -277,11 +277,10 @@ class Proof:
     ) -> Step:
         """A law about matrices given by their entries, in `row` and `column` (rule "matrices").
 
-        >>> from .language import gram, index
+        >>> from deepcond_sym.proof import column, gram, index, row
         >>> n, points = index("n", 1)
-        >>> F = sp.Symbol("F", real=True)
-        >>> product = gram(F, row, column) ** 2
-        >>> print(Proof().matrices("semidefinite", Statement(le(0, 0), (points,)), n, product).conclusion)
+        >>> product = gram(sp.Symbol("F", real=True), row, column) ** 2
+        >>> print(Proof().matrices("semidefinite", forall(points, holds=le(0, 0)), n, product).conclusion)
         0 <= smallest(gram(F, row, column)**2, n)  for integer n >= 1
         """
         return derive(

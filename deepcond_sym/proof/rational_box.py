@@ -49,5 +49,5 @@ def on_rational_box(difference: Term, variables: tuple[Variable, ...]) -> tuple[
 
 def _is_made_of_pi(end: Term) -> bool:
     """By rational operations, from rational numbers and pi."""
-    parts = list(sp.preorder_traversal(end))
+    parts: list[Term] = list(sp.preorder_traversal(end))
     return all(p.is_Rational or p == sp.pi or p.is_Add or p.is_Mul or (p.is_Pow and p.exp.is_Integer) for p in parts)

@@ -16,6 +16,7 @@ from deepcond_sym.arithmetic import precision
 from deepcond_sym.errors import AccuracyError
 
 from . import language as lang
+from .explicit import surely_equal
 from .instance import Instance, in_domain
 from .language import Family, Relation, Sequence, Statement, Term
 from .matrix_values import MOST_ROWS, ball_value
@@ -54,7 +55,7 @@ class Evaluator:
         if self.weights:
             linear = instance.weights[1] if len(instance.weights) > 1 else Fraction(0)
             self.values.setdefault(lang.mu, ball(1 - linear))
-        self.relu = family is not None and family.is_relu
+        self.family, self.relu = family, family is not None and family.is_relu
         if self.relu:
             self.values.setdefault(lang.mu, arb(1) / 2)
         self.sequences = {s.name: s for s in sequences}
@@ -285,6 +286,8 @@ def _relu_dual(r: arb) -> arb:
     """Centred: the slope is at most 1, so a radius never grows from layer to layer."""
     if not r.is_finite():
         raise CannotEvaluate("a dual activation takes correlations, from -1 to 1")
+    if r == 1:  # exactly: only then is a repeated point one
+        return arb(1)
     middle = _within_one(r.mid())
     at_middle = ((1 - middle * middle).sqrt() + middle * (arb.pi() - middle.acos())) / arb.pi()
     return at_middle + arb(0, r.rad())
@@ -416,6 +419,8 @@ def holds(relation: Relation, evaluator: Evaluator) -> bool | None:
     difference = evaluator.value(relation.rhs) - evaluator.value(relation.lhs)
     if not difference.is_finite():
         return None
+    if difference.contains(0) and surely_equal(relation, evaluator.instance, evaluator.family):
+        difference = arb(0)
     if relation.op == "<=":
         return True if difference >= 0 else (False if difference < 0 else None)
     if relation.op == "<":
