@@ -33,7 +33,7 @@ def unfold(call: Any, statement: Statement, context: Context) -> Term:
     if name not in lang.FUNCTIONS:
         raise RuleFailure(f"{call} has no definition")
     if name in ("iterate", "ntk", "repeat"):
-        return _at_depth(call, _before(arguments[-2], context), statement, context)
+        return _at_depth(call, statement, context)
     if call.func == lang.hermite_at_zero:
         before = _before(arguments[0], context)
         if before is None or before == 0:
@@ -82,11 +82,14 @@ def _without_last(whole: Any, context: Context) -> Term:
     return rest * factor + last if total else rest * last
 
 
-def _at_depth(call: Term, before: Term | None, statement: Statement, context: Context) -> Term:
-    start = call.args[-1]
+def _at_depth(call: Term, statement: Statement, context: Context) -> Term:
+    depth, start = call.args[-2:]
     family: Any = statement.family
     fixed = family is not None and family.unit and (start == 1 or (start == 0 and family.centred))
-    if before is None or (call.func == lang.iterate and fixed):
+    if call.func == lang.iterate and fixed and is_index(depth, context.variables):
+        return start
+    before = _before(depth, context)
+    if before is None:
         return start
     if call.func == lang.repeat:
         body, t = call.args[:2]

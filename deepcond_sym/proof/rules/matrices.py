@@ -128,6 +128,7 @@ class _Matrices:
             self.context.require(le(0, c))
             self.places[0].require(le(sp.Abs(a), c))
             return le(lang.off_maximum(a, self.n), c)
+        a = entries(a)[1]
         self.places[1].require(le(c, a) if of == "minimum" else le(a, c))
         return le(c, lang.minimum(a, self.n)) if of == "minimum" else le(lang.maximum(a, self.n), c)
 
@@ -135,6 +136,7 @@ class _Matrices:
         if of == "off_maximum":
             p, q = self._indices(at, 2)
             return le(sp.Abs(substitute(a, {row: p, column: q})), lang.off_maximum(a, self.n))
+        a = entries(a)[1]
         entry = substitute(a, {row: self._indices(at, 1)[0]})
         return le(lang.minimum(a, self.n), entry) if of == "minimum" else le(entry, lang.maximum(a, self.n))
 
