@@ -231,7 +231,7 @@ def refuse_floats(expression: sp.Basic) -> None:
 
 def substitute(expression: Term, values: dict) -> Term:
     """Replace free symbols simultaneously; the bound variable of `repeat`, Sum and Product is left alone."""
-    clash = bound_symbols(expression) & (set(values) | {s for v in values.values() for s in v.free_symbols})
+    clash = bound_symbols(expression) & (set(values) | {s for v in values.values() for s in free_variables(v)})
     if clash:
         raise InputError(
             f"the bound variable {min(clash, key=str)} is also used as a free variable: rename one of them"

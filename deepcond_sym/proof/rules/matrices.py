@@ -64,7 +64,7 @@ class _Matrices:
             self.places[1].known.append(premise.conclusion.subs({p: row, q: row}))
 
     def law(self, part: str, of: str, bodies: list[Any], at: list[Any]) -> Relation:
-        context, n, (a, b, c) = self.context, self.n, (*bodies, sp.S.Zero, sp.S.Zero)[:3]
+        context, n, (a, b, c) = self.context, self.n, (*bodies, *[sp.S.Zero] * 3)[:3]
         down = of == "smallest"
         value, other = (smallest, lang.largest) if down else (lang.largest, smallest)
         on = (lang.minimum if down else lang.maximum)(entries(a)[1], n)
@@ -122,7 +122,7 @@ class _Matrices:
         raise RuleFailure(f"the law has no part '{part}'")
 
     def _bound(self, of: str, a: Term, c: Term) -> Relation:
-        if c.has(row, column):
+        if lang.free_variables(c) & {row, column}:
             raise RuleFailure(f"{c} must not depend on the indices")
         if of == "off_maximum":
             self.context.require(le(0, c))
@@ -175,5 +175,10 @@ class _Matrices:
             self._require_semidefinite(a.base)
         elif a.func in _SERIES and not sp.Tuple(*a.args[:-1]).has(row, column):
             self._require_semidefinite(a.args[-1])
-        elif a.func not in (lang.inner, lang.gram, lang.kronecker) or set(a.args[-2:]) != {row, column}:
+        elif a.func not in (lang.inner, lang.gram, lang.kronecker) or not self._is_pair(*a.args[-2:]):
             raise RuleFailure(f"the matrix with entries {a} is not shown to be positive semidefinite")
+
+    def _is_pair(self, i: Term, j: Term) -> bool:
+        """The same index of the row and of the column, as in gram(F, 2 row + 1, 2 column + 1)."""
+        one_each = {i.has(row), j.has(row)} == {i.has(column), j.has(column)} == {True, False}
+        return one_each and i.has(row) != i.has(column) and substitute(i, {row: column, column: row}) == j
