@@ -3,8 +3,12 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
+from numbers import Rational
 
 import sympy as sp
+
+from deepcond_sym.errors import InputError
 
 from . import language as lang
 from .language import Statement, Term
@@ -24,6 +28,12 @@ class Instance:
     weights: tuple[Fraction, ...] = ()
     matrices: dict[str, Matrix] = field(default_factory=dict)
     vectors: dict[str, tuple[Fraction, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        lines = [line for matrix in self.matrices.values() for line in matrix]
+        for value in chain(self.values.values(), self.weights, *lines, *self.vectors.values()):
+            if not isinstance(value, Rational):
+                raise InputError(f"write {value!r} as an exact number, a Fraction or an integer")
 
     def describe(self) -> str:
         parts = [f"{symbol} = {value}" for symbol, value in self.values.items()]

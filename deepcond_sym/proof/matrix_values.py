@@ -5,6 +5,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+import sympy as sp
 from flint import arb
 
 from deepcond_sym.arithmetic import symmetric
@@ -63,13 +64,15 @@ def _table(call: Term, evaluator: "Evaluator", n: int) -> Table:
     """The entries; where they depend on the data at (i, j) only, equal data are looked at once."""
     body, _ = call.args
     of_data = [c for c in body.atoms(*lang.OF_POINTS, lang.kronecker) if c.has(row, column)]
-    plain = not body.xreplace(dict.fromkeys(of_data, 0)).has(row, column)
+    binds = body.has(sp.Sum, sp.Product, lang.repeat, *lang.OF_MATRICES)  # then the data are others than they look
+    plain = not binds and not body.xreplace(dict.fromkeys(of_data, 0)).has(row, column)
     rows_only = call.func in (lang.minimum, lang.maximum)
+    second = row if rows_only else column  # a column may then be bound outside
     memory: dict[Any, arb] = {}
     table = {}
     for i in range(1, n + 1):
         for j in [i] if rows_only else range(1, n + 1):
-            with evaluator.bind(row, arb(i)), evaluator.bind(column, arb(j)):
+            with evaluator.bind(row, arb(i)), evaluator.bind(second, arb(j)):
                 key = (i == j, *map(evaluator.entry, of_data)) if plain else (i, j)
                 if key not in memory:
                     memory[key] = evaluator.value(body)

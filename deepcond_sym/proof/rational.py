@@ -72,13 +72,14 @@ def _entry(call: Term, instance: Instance) -> Fraction | None:
 
 
 def _of_matrix(call: Term, instance: Instance) -> Fraction | None:
-    body, size = call.args
+    (body, size), bound = call.args, lang.bound_indices(call)
     n = exact(size, instance)
     if n is None or n.denominator != 1 or not 1 <= n <= _MOST_ROWS:
         return None
 
     def at(i: int, j: int) -> Fraction | None:
-        inside = {**instance.values, lang.row: Fraction(i), lang.column: Fraction(j)}
+        own = {lang.row: Fraction(i), lang.column: Fraction(j)}
+        inside = {**instance.values, **{index: own[index] for index in bound}}
         return exact(body, replace(instance, values=inside))
 
     return exact_value(call.func.__name__, at, int(n))

@@ -5,7 +5,6 @@ Law. One of a <= b and b <= a holds. |a| <= b if a <= b and -a <= b. Source: log
 `part` is "order" (both premises show the statement, one given a <= b, the other b <= a) or "absolute".
 """
 
-from dataclasses import replace
 from typing import Any
 
 import sympy as sp
@@ -28,19 +27,19 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         between = decode_relation(arguments["between"])
         for side in (between.lhs, between.rhs):
             context.require_defined(side)
-        cases = [replace(target, given=(*target.given, Relation(a, "<=", b)))
-                 for a, b in ((between.lhs, between.rhs), (between.rhs, between.lhs))]  # fmt: skip
+        orders = (between.lhs, between.rhs), (between.rhs, between.lhs)
+        cases = [(conclusion, (Relation(a, "<=", b),)) for a, b in orders]
     elif part == "absolute":
         if not isinstance(conclusion.lhs, sp.Abs) or conclusion.op not in ("<=", "<"):
             raise RuleFailure("the statement must bound an absolute value")
         inner = conclusion.lhs.args[0]
         signs = (inner, -inner) if context.same(first.conclusion.lhs, inner) else (-inner, inner)
-        cases = [target.conclude(Relation(side, conclusion.op, conclusion.rhs)) for side in signs]
+        cases = [(Relation(side, conclusion.op, conclusion.rhs), ()) for side in signs]
     else:
         raise RuleFailure(f"the law has no part '{part}'")
-    for premise, case in zip(premises, cases, strict=True):
-        shown, wanted = premise.conclusion, case.conclusion
+    for premise, (wanted, given) in zip(premises, cases, strict=True):
+        shown = premise.conclusion
         if shown.op != wanted.op or not (context.same(shown.lhs, wanted.lhs) and context.same(shown.rhs, wanted.rhs)):
-            raise RuleFailure(f"the premise [{premise}] is not the case [{case}]")
-        require_within(premise, case)
+            raise RuleFailure(f"the premise [{premise}] is not the case [{wanted}]")
+        require_within(premise, target, *given)
     return target, Verdict.PROVED

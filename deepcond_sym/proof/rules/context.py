@@ -43,7 +43,9 @@ class Context:
         return cls(variables + implied, list(statement.given), evidence, family is not None and family.unit)
 
     def with_indices(self, *indices: Variable) -> "Context":
-        """The same with more variables, which nothing else is known of."""
+        """The same with more variables, which nothing else is known of; new ones, or the bounds of others would count."""
+        if {i.symbol for i in indices} & {v.symbol for v in self.variables}:
+            raise RuleFailure("an index of a sum or product must not have the name of another one around it")
         return Context((*self.variables, *indices), self.known, self.evidence, self.unit)
 
     def places(self, n: Term) -> tuple["Context", "Context"]:
@@ -194,11 +196,12 @@ class Context:
         return False
 
 
-def require_within(premise: Statement, target: Statement) -> None:
-    """The premise takes no more for granted than the target does."""
+def require_within(premise: Statement, target: Statement, *given: Relation) -> None:
+    """The premise takes no more for granted than the target does, and these relations."""
     if more := assumes_more(premise, target):
         raise RuleFailure(more)
-    if any(v not in target.variables for v in premise.variables) or any(g not in target.given for g in premise.given):
+    known = (*target.given, *given)
+    if any(v not in target.variables for v in premise.variables) or any(g not in known for g in premise.given):
         raise RuleFailure(f"the premise [{premise}] assumes more than the statement does")
 
 

@@ -36,6 +36,8 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     frame, n = decode_statement(arguments["statement"]), decode_term(arguments["size"])
     bodies, at = ([decode_term(x) for x in arguments[key]] for key in ("bodies", "at"))
     matrices = _Matrices(Context.of(frame, evidence), n)
+    for index in (n, *at):
+        matrices.context.require_defined(index)
     for premise in premises:
         matrices.learn(premise, frame, *(decode_term(i) for i in arguments["indices"]))
     for body in bodies if arguments["part"] != "coefficient" else [lang.dual(bodies[0])]:
@@ -58,7 +60,7 @@ class _Matrices:
         """What the premise shows becomes known of entries, and of rows if it does not take two different indices."""
         own, apart = tuple(Variable(i, sp.S.One) for i in (p, q)), Relation(p, "!=", q)
         wider = replace(frame, conclusion=le(0, 0), variables=(*frame.variables, *own))
-        require_within(premise, replace(wider, given=(*frame.given, le(p, self.n), le(q, self.n), apart)))
+        require_within(premise, wider, le(p, self.n), le(q, self.n), apart)
         self.places[0].known.append(premise.conclusion.subs({p: row, q: column}))
         if apart not in premise.given:
             self.places[1].known.append(premise.conclusion.subs({p: row, q: row}))
