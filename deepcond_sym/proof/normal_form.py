@@ -127,8 +127,8 @@ def is_index(term: Term, variables: tuple[Variable, ...]) -> bool:
 
 
 def least_integer(term: Term, variables: tuple[Variable, ...]) -> Term | None:
-    """A lower end of an integer: of a sum of non-negative integer multiples of index variables, steps_to(...) and
-    integers; None for any other term."""
+    """A lower end of an integer: of a sum of non-negative integer multiples of index variables (or of products of some
+    that are >= 0), steps_to(...) and integers; None for any other term."""
     total = sp.S.Zero
     for part in sp.Add.make_args(sp.expand(term)):
         coefficient, rest = part.as_coeff_Mul()
@@ -139,10 +139,11 @@ def least_integer(term: Term, variables: tuple[Variable, ...]) -> Term | None:
             return None
         if rest.func.__name__ == "steps_to":
             continue
-        v = next((v for v in variables if v.symbol == rest and v.integer), None)
-        if v is None or not v.lower.is_Integer:
+        factors, lowers = sp.Mul.make_args(rest), {v.symbol: v.lower for v in variables if v.integer}
+        found = [lowers.get(f, sp.S.NegativeInfinity) for f in factors]
+        if not all(least.is_Integer and (least >= 0 or len(factors) == 1) for least in found):
             return None
-        total += coefficient * v.lower
+        total += coefficient * sp.prod(found)
     return total if total.is_Integer else None
 
 

@@ -1,8 +1,9 @@
 """Case distinctions: on the sign of a difference, on the sign of a side.
 
-Law. One of a <= b and b <= a holds. |a| <= b if a <= b and -a <= b. Source: logic.
+Law. One of a <= b and b <= a holds, and one of a = b and a != b. |a| <= b if a <= b and -a <= b. Source: logic.
 
-`part` is "order" (both premises show the statement, one given a <= b, the other b <= a) or "absolute".
+`part` is "order" (both premises show the statement, one given a <= b or a = b, the other b <= a or a != b) or
+"absolute".
 """
 
 from typing import Any
@@ -27,8 +28,9 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         between = decode_relation(arguments["between"])
         for side in (between.lhs, between.rhs):
             context.require_defined(side)
-        orders = (between.lhs, between.rhs), (between.rhs, between.lhs)
-        cases = [(conclusion, (Relation(a, "<=", b),)) for a, b in orders]
+        a, b, same = between.lhs, between.rhs, between.op == "=="
+        either = (between, Relation(a, "!=", b)) if same else (Relation(a, "<=", b), Relation(b, "<=", a))
+        cases = [(conclusion, (given,)) for given in either]
     elif part == "absolute":
         if not isinstance(conclusion.lhs, sp.Abs) or conclusion.op not in ("<=", "<"):
             raise RuleFailure("the statement must bound an absolute value")

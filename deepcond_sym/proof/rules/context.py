@@ -43,7 +43,7 @@ class Context:
         return cls(variables + implied, list(statement.given), evidence, family is not None and family.unit)
 
     def with_indices(self, *indices: Variable) -> "Context":
-        """The same with more variables, which nothing else is known of; new ones, or the bounds of others would count."""
+        """The same with new variables: of old ones more is known than would be right."""
         if {i.symbol for i in indices} & {v.symbol for v in self.variables}:
             raise RuleFailure("an index of a sum or product must not have the name of another one around it")
         return Context((*self.variables, *indices), self.known, self.evidence, self.unit)

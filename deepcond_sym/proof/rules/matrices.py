@@ -6,6 +6,7 @@ Law. For quadratic forms A, B of size n, with smallest and largest eigenvalue l 
   l(A) for c >= 0; "shift": l(A + c I) = l(A) + c; the same for L with the order turned; "ones": L(11^T) = n;
 - "trace": L + (n - 1) l <= n max_i A_ii; "determinant": l^(n-1) L <= det A <= l L^(n-1) for symmetric A >= 0;
 - "schur": A, B >= 0 give l(A) min_i B_ii <= l(A o B), as A - l(A) I >= 0 and products of semidefinite matrices are;
+  "congruence": A >= 0 gives l(A_ij v_i v_j) <= l(A) max_i v_i^2 (by V^-1 c, if V is regular and A c = l(A) c);
 - "semidefinite": Gram matrices, v v^T, their sums, products, and power series in them with coefficients >= 0 (dual,
   dual_slope, iterate, ntk) are >= 0; "coefficient": so is dual(x_ij) - c x_ij^r of ReLU, c = 2 E[relu(X) He_r(X)]^2/r!;
 - "ky fan": det(A)^(1-s) det(B)^s <= det((1 - s) A + s B) for symmetric A, B > 0 and s in [0, 1];
@@ -84,7 +85,7 @@ class _Matrices:
             "pair": lambda: (2 * value(a, n), self._difference(a, at)),
             "determinant": lambda: (value(a, n) ** (n - 1) * other(a, n), lang.determinant(a, n)),
         }
-        if part in ("schur", "semidefinite", "coefficient", "determinant", "solution"):
+        if part in ("schur", "congruence", "semidefinite", "coefficient", "determinant", "solution"):
             self._require_semidefinite(a)
         if part == "determinant":
             self._require_symmetric(a)
@@ -107,6 +108,9 @@ class _Matrices:
         if part == "schur":
             self._require_semidefinite(b)
             return le(smallest(a, n) * lang.minimum(entries(b)[1], n), smallest(a * b, n))
+        if part == "congruence" and not b.has(column):
+            factor = lang.maximum(b**2, n)
+            return le(smallest(a * b * substitute(b, {row: column}), n), smallest(a, n) * factor)
         if part == "coefficient" and len(at) == 1 and is_index(at[0], context.variables):
             c = 2 * lang.half_line_hermite(1, at[0]) ** 2 / sp.factorial(at[0])
             return le(0, smallest(lang.dual(a) - c * a ** at[0], n))
