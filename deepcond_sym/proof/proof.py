@@ -27,7 +27,7 @@ from .rules.definition import unfold
 from .sampling import Contradicted
 from .semantics import Instance
 from .step import Evidence, RuleFailure, Step, derive
-from .tactics import map_iteration, monotone, powers
+from .tactics import kernel_matrices, map_iteration, monotone, powers
 from .tactics.inductive import closed_form
 from .tactics.split import split
 from .tactics.unrolled import unrolled
@@ -296,6 +296,26 @@ class Proof:
             },
             *premises,
         )
+
+    def entries(self, bound: Step, rho: sp.Symbol, data: sp.Symbol, points: Variable) -> Step:
+        """From a bound for all correlations rho to the off-diagonal entries of a kernel matrix of these data."""
+        return kernel_matrices.entries(self, bound, rho, data, points)
+
+    def relative(self, shown: Step, diagonal: sp.Expr, *known: Use) -> Step:
+        """value/diagonal <= U from value <= U diagonal."""
+        return kernel_matrices.relative(self, shown, diagonal, *known)
+
+    def condition(self, bound: Step, small: Step, *known: Use) -> Step:
+        """From the entries of a kernel matrix to its condition number, by Gershgorin's theorem."""
+        return kernel_matrices.condition(self, bound, small, *known)
+
+    def schur(self, frame: Statement, body: sp.Expr, n: object, delta: object) -> Step:
+        """f(1) - f(1 - delta) <= smallest of the matrix `body` = f(x_i . x_j)."""
+        return kernel_matrices.floor(self, frame, body, term(n), term(delta))
+
+    def trace(self, floor: Step, positive: Step, *known: Use) -> Step:
+        """From the smallest eigenvalue of a kernel matrix to its condition number, by its trace."""
+        return kernel_matrices.trace(self, floor, positive, *known)
 
     def recurrence_limit(self, statement: Statement) -> Step:
         """The limit of a linear recursion (rule "recurrence limit")."""

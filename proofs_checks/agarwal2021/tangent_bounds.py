@@ -29,6 +29,7 @@ from deepcond_sym.proof import (
 from deepcond_sym.proof.tactics.inductive import inductive
 from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.proof.tactics.map_iteration import polynomial_map
+from deepcond_sym.proof.tactics.monotone import one_stays
 from deepcond_sym.symbols import rho
 
 from .setting import L, correlation, delta, layers, quadratic, separation, t
@@ -116,14 +117,6 @@ def triangle(prove: Proof) -> Step:
         return prove.chain(goal.conclude(le(sign * (x + y * z), X + Y * Z)), at(product, values))
 
     return prove.absolute_value(goal, side(1), side(-1))
-
-
-@lemma("correlation 1 stays 1")
-def one_stays(prove: Proof) -> Step:
-    """iterate(L, 1) = 1."""
-    goal = forall(layers, family=NORMALISED, holds=eq(iterate(L, 1), 1))
-    unfolded = lambda target: prove.unfold(target, target.conclusion.lhs)  # noqa: E731
-    return inductive(prove, goal, L, unfolded, unfolded)
 
 
 @lemma("one layer of the tangent kernel on the diagonal")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from ..language import UNCENTRED, dual, dual_slope, forall, index, interval, iterate, le
+from ..language import UNCENTRED, dual, dual_slope, eq, forall, index, interval, iterate, le
 from ..step import Step
 from .inductive import inductive
 from .lemma import lemma
@@ -70,6 +70,14 @@ def bounded(prove: "Proof") -> Step:
         lambda base: prove.chain(base, prove.unfold(base, base.conclusion.lhs), at(within, {x: sp.Abs(r)})),
         lambda step: prove.chain(step, prove.unfold(step, step.conclusion.lhs), at(one_layer, {r: iterate(L, r)})),
     )  # fmt: skip
+
+
+@lemma("correlation 1 stays 1")
+def one_stays(prove: "Proof") -> Step:
+    """iterate(L, 1) = 1, whenever E[sigma^2] = 1."""
+    goal = forall(layers, family=UNCENTRED, holds=eq(iterate(L, 1), 1))
+    unfolded = lambda target: prove.unfold(target, target.conclusion.lhs)  # noqa: E731
+    return inductive(prove, goal, L, unfolded, unfolded)
 
 
 @lemma("iterates of non-negative correlations are non-negative")
