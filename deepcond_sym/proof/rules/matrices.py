@@ -40,7 +40,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     for index in (n, *at):
         matrices.context.require_defined(index)
     for premise in premises:
-        matrices.learn(premise, frame, *(decode_term(i) for i in arguments["indices"]))
+        matrices.learn(premise, *(decode_term(i) for i in arguments["indices"]))
     for body in bodies if arguments["part"] != "coefficient" else [lang.dual(bodies[0])]:
         for place, entry in zip(matrices.places, entries(body), strict=True):
             place.require_defined(entry)
@@ -48,7 +48,10 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         raise RuleFailure("the coefficients are those of ReLU")
     if arguments["of"] not in _NAMES:
         raise RuleFailure(f"there is no function of matrices named '{arguments['of']}'")
-    return frame.conclude(matrices.law(arguments["part"], arguments["of"], bodies, at)), Verdict.PROVED
+    shown = frame.conclude(matrices.law(arguments["part"], arguments["of"], bodies, at))
+    for premise in premises:
+        matrices.require_frame(premise, shown, *(decode_term(i) for i in arguments["indices"]))
+    return shown, Verdict.PROVED
 
 
 class _Matrices:
@@ -57,11 +60,14 @@ class _Matrices:
     def __init__(self, context: Context, n: Term) -> None:
         self.context, self.n, self.places = context, n, context.places(n)
 
-    def learn(self, premise: Statement, frame: Statement, p: Any, q: Any) -> None:
+    def require_frame(self, premise: Statement, shown: Statement, p: Any, q: Any) -> None:
+        """The premise takes no more for granted than what is shown does, but for its own indices."""
+        wider = replace(shown, variables=(*shown.variables, *(Variable(i, sp.S.One) for i in (p, q))))
+        require_within(premise, wider, le(p, self.n), le(q, self.n), Relation(p, "!=", q))
+
+    def learn(self, premise: Statement, p: Any, q: Any) -> None:
         """What the premise shows becomes known of entries, and of rows if it does not take two different indices."""
-        own, apart = tuple(Variable(i, sp.S.One) for i in (p, q)), Relation(p, "!=", q)
-        wider = replace(frame, conclusion=le(0, 0), variables=(*frame.variables, *own))
-        require_within(premise, wider, le(p, self.n), le(q, self.n), apart)
+        apart = Relation(p, "!=", q)
         self.places[0].known.append(premise.conclusion.subs({p: row, q: column}))
         if apart not in premise.given:
             self.places[1].known.append(premise.conclusion.subs({p: row, q: row}))
