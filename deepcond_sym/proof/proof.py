@@ -302,7 +302,7 @@ class Proof:
         return kernel_matrices.entries(self, bound, rho, data, points)
 
     def relative(self, shown: Step, diagonal: sp.Expr, *known: Use) -> Step:
-        """value/diagonal <= U from value <= U diagonal."""
+        """Both sides of an inequality, divided by the diagonal of a kernel matrix."""
         return kernel_matrices.relative(self, shown, diagonal, *known)
 
     def condition(self, bound: Step, small: Step, *known: Use) -> Step:

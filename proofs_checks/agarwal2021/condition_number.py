@@ -12,7 +12,6 @@ from deepcond_sym.proof import (
     Proof,
     Step,
     at,
-    condition,
     fact,
     forall,
     index,
@@ -21,14 +20,13 @@ from deepcond_sym.proof import (
     le,
     lt,
     mu,
-    off_diagonal,
     steps_to,
 )  # fmt: skip
 from deepcond_sym.symbols import rho
 
 from . import two_phases
 from .decay import bound_iterates
-from .kernel_entries import n, points
+from .data import X, apart, condition, n, off_diagonal, points, points_at
 from .setting import correlation, decay, delta, first_phase, half, separation
 
 j, extra_layers = index("j")
@@ -51,7 +49,10 @@ claim = Claim(
 @claim.states
 def statement(constant, enough, family):
     depth = first_phase() + steps_to(enough, 1 / decay) + j
-    return forall(points, separation, extra_layers, family=family, holds=le(condition(depth), 1 + constant * decay**j))
+    return forall(
+        points, separation, extra_layers, given=[apart], family=family,
+        holds=le(condition(depth), 1 + constant * decay**j),
+    )  # fmt: skip
 
 
 @claim.proves
@@ -70,16 +71,16 @@ def proof(prove, goal, constant, enough, family):
     )
     box = (points, interval(y, 0, 1), interval(s, 0, 1))
     values = {y: decay**j, s: n * decay**wait}
-    frame = (points, separation, extra_layers)
+    frame = forall(points, separation, extra_layers, given=[apart], family=family, holds=le(0, 0))
     radius = (n - 1) * y * s / (2 * n)
     small = prove.chain(
-        forall(*frame, family=family, holds=lt((n - 1) * half * decay ** (wait + j), 1)),
+        frame.conclude(lt((n - 1) * half * decay ** (wait + j), 1)),
         *unit,
         at(prove.polynomial(lt(radius, 1), *box), values),
     )
     entries = prove.chain(
-        forall(*frame, family=family, holds=le(off_diagonal(first_phase() + wait + j), half * decay ** (wait + j))),
-        at(prove.entries(tail(prove, family)), {m: wait + j}),
+        frame.conclude(le(off_diagonal(first_phase() + wait + j), half * decay ** (wait + j))),
+        at(prove.entries(tail(prove, family), rho, X, points), {m: wait + j}),
     )
     final = prove.polynomial(le((1 + radius) / (1 - radius), 1 + constant * y), *box)
     return prove.chain(goal, prove.condition(entries, small), *unit, fact(small), at(final, values))
@@ -109,5 +110,8 @@ claim.mutant("half as many points in L_1", enough=n / 2, false=False)
 claim.mutant("without centring", family=UNCENTRED)
 
 # two points at rho = 1/2 under h_2 have 1 + 2/3 after the one layer that is asked for
-_two_points = Instance({n: Fraction(2), delta: Fraction(1, 2), j: Fraction(0)}, (Fraction(0), Fraction(0), Fraction(1)))
+_two_points = Instance(
+    {n: Fraction(2), delta: Fraction(1, 2), j: Fraction(0)}, (Fraction(0), Fraction(0), Fraction(1)),
+    points_at(Fraction(1, 2)),
+)  # fmt: skip
 claim.sharpen("constant", lambda c: c * n, printed=2, strongest=0, fails=lambda c: (0, _two_points))

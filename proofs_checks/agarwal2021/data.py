@@ -1,10 +1,12 @@
 """Notation for data: unit vectors x_1, ..., x_n, and what is asked about their kernel matrices."""
 
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
 from deepcond_sym.proof import column, index, inner, iterate, largest, le, ntk, off_maximum, row, smallest
+from deepcond_sym.proof.instance import Matrix, equicorrelated
 
 from .setting import delta
 
@@ -53,3 +55,8 @@ def ntk_least_eigenvalue(depth: Any) -> sp.Expr:
 
 def _quotient(body: sp.Expr) -> sp.Expr:
     return largest(body, n) / smallest(body, n)
+
+
+def points_at(correlation: Fraction, size: int = 2) -> dict[str, Matrix]:
+    """The data of an instance: unit vectors, each two of which have this correlation."""
+    return {X.name: equicorrelated(size, correlation)}

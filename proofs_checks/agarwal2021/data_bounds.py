@@ -8,6 +8,7 @@ from deepcond_sym.proof import (
     NORMALISED,
     Family,
     Proof,
+    Statement,
     Step,
     at,
     fact,
@@ -15,17 +16,17 @@ from deepcond_sym.proof import (
     index,
     interval,
     iterate,
+    eq,
     le,
-    least_eigenvalue,
     lt,
     ntk,
-    ntk_least_eigenvalue,
 )  # fmt: skip
 from deepcond_sym.proof.tactics.inductive import inductive
 from deepcond_sym.proof.tactics.lemma import lemma
+from deepcond_sym.proof.tactics.monotone import one_stays
 from deepcond_sym.symbols import rho
 
-from .kernel_entries import points
+from .data import X, least_eigenvalue, n, ntk_least_eigenvalue, points, products, spread
 from .setting import L, delta, layers, quadratic, separation, t
 from .tangent_bounds import (
     N,
@@ -83,26 +84,33 @@ def odds(prove: Proof, base: sp.Expr) -> Step:
 @lemma("the entries of the tangent kernel")
 def tangent_entries(prove: Proof) -> Step:
     """The off-diagonal entries of Theta^(L), divided by its diagonal, are at most b_L."""
-    return prove.entries(tangent_bound(prove))
+    entries = prove.entries(tangent_bound(prove), rho, X, points)
+    return prove.relative(entries, ntk(L, 1), fact(positive_diagonal(prove)))
 
 
 @lemma("the entries of the top-layer kernel")
 def kernel_entries(prove: Proof) -> Step:
     """The off-diagonal entries of K^(L) are at most b_L."""
-    return prove.entries(correlation_bound(prove))
+    return prove.entries(correlation_bound(prove), rho, X, points)
 
 
 @lemma("the smallest eigenvalue of the top-layer kernel")
 def kernel_floor(prove: Proof) -> Step:
     """1 - b_L <= the smallest eigenvalue of K^(L)."""
     reached = iterate(L, 1 - delta)
-    goal = forall(points, separation, layers, family=NORMALISED, holds=le(1 - b_at(L), least_eigenvalue(L)))
+    goal = forall(
+        points, separation, layers, given=[spread], family=NORMALISED, holds=le(1 - b_at(L), least_eigenvalue(L))
+    )
+    on_diagonal = prove.identity(
+        goal.conclude(eq(1 - reached, iterate(L, 1) - reached)), using=[(one_stays(prove), {L: L})]
+    )
     flipped = prove.polynomial(le(1 - (x + u), 1 - x), anything, slack)
     return prove.chain(
         goal,
         fact(correlation_bound(prove), {rho: 1 - delta}),
         at(flipped, {x: reached, u: b_at(L) - reached}),
-        prove.schur(goal.conclude(le(1 - reached, least_eigenvalue(L))), "kernel"),
+        on_diagonal,
+        prove.schur(goal, iterate(L, products), n, delta),
     )
 
 
@@ -110,7 +118,9 @@ def kernel_floor(prove: Proof) -> Step:
 def tangent_floor(prove: Proof) -> Step:
     """1 - b_L <= the smallest eigenvalue of Theta^(L), divided by its diagonal."""
     reached, diagonal = ntk(L, 1 - delta), ntk(L, 1)
-    goal = forall(points, separation, layers, family=NORMALISED, holds=le(1 - b_at(L), ntk_least_eigenvalue(L)))
+    goal = forall(
+        points, separation, layers, given=[spread], family=NORMALISED, holds=le(1 - b_at(L), ntk_least_eigenvalue(L))
+    )
     flipped = prove.polynomial(
         le(1 - b, 1 - (b * N - u) / N), interval(b, 0, 1), interval(N, 1, sp.oo), slack
     )
@@ -120,8 +130,14 @@ def tangent_floor(prove: Proof) -> Step:
         fact(positive_diagonal(prove)),
         fact(tangent_bound(prove), {rho: 1 - delta}),
         at(flipped, {b: b_at(L), N: diagonal, u: b_at(L) * diagonal - reached}),
-        prove.schur(goal.conclude(le(1 - reached / diagonal, ntk_least_eigenvalue(L))), "tangent"),
+        tangent_schur(prove, goal),
     )  # fmt: skip
+
+
+def tangent_schur(prove: Proof, frame: Statement) -> Step:
+    """1 - Theta(1 - delta)/Theta(1) <= the smallest eigenvalue of Theta^(L), divided by its diagonal."""
+    shown = prove.schur(frame, ntk(L, products), n, delta)
+    return prove.relative(shown, ntk(L, 1), fact(positive_diagonal(prove)))
 
 
 @lemma("the diagonal of the tangent kernel is positive")
@@ -137,7 +153,10 @@ def full_rank_bound(prove: Proof, least: Step, base: sp.Expr, family: Family = N
     1 - b_L <= the smallest eigenvalue."""
     m, power = 1 - with_odds(P), base**L
     smallest = least.conclusion.conclusion.rhs
-    goal = forall(points, separation, layers, family=family, holds=le(m.subs(P, power), smallest))
+    goal = forall(
+        points, separation, layers, given=[spread], family=family, holds=le(m.subs(P, power), smallest)
+    )
+    known = [fact(positive_diagonal(prove))] if smallest.has(ntk) else []
     grown = fact(prove.power("at least one", base, L, nonlinearity, layers))
     flipped = prove.polynomial(le(1 - (x + u), 1 - x), anything, slack)
     lowered = prove.chain(
@@ -147,4 +166,4 @@ def full_rank_bound(prove: Proof, least: Step, base: sp.Expr, family: Family = N
     )  # fmt: skip
     positive = prove.polynomial(lt(0, m), separation, interval(P, 1, sp.oo))
     above = prove.chain(goal.conclude(lt(0, m.subs(P, power))), grown, at(positive, {P: power}))
-    return prove.trace(lowered, above)
+    return prove.trace(lowered, above, *known)

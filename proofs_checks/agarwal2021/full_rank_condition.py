@@ -12,7 +12,6 @@ from deepcond_sym.proof import (
     at,
     fact,
     forall,
-    full_rank_condition,
     interval,
     le,
     mu,
@@ -20,7 +19,7 @@ from deepcond_sym.proof import (
 
 from . import data_bounds
 from .data_bounds import P
-from .kernel_entries import n, points
+from .data import condition, n, points, points_at, spread
 from .setting import L, delta, growth, half, layers, separation
 
 claim = Claim(
@@ -40,7 +39,7 @@ claim = Claim(
 @claim.states
 def statement(base, constant, family):
     bound = 1 + constant * base ** (-L)
-    return forall(points, separation, layers, family=family, holds=le(full_rank_condition(L), bound))
+    return forall(points, separation, layers, given=[spread], family=family, holds=le(condition(L), bound))
 
 
 @claim.proves
@@ -67,7 +66,7 @@ def _fails(c: Fraction) -> tuple[int, Instance]:
     as delta does to 0: here mu = 1/2 and one layer."""
     close = (c - 1) / 16
     values = {n: Fraction(2), delta: close, L: Fraction(1)}
-    return 0, Instance(values, (Fraction(0), Fraction(1, 2), Fraction(1, 2)))
+    return 0, Instance(values, (Fraction(0), Fraction(1, 2), Fraction(1, 2)), points_at(1 - close))
 
 
 claim.sharpen("base", lambda c: 1 + c * mu, printed=half, strongest=2, fails=_fails)

@@ -2,8 +2,9 @@
 
 import sympy as sp
 
-from deepcond_sym.proof import SERIES, Claim, dual, floor_eigenvalue, forall, interval, le
+from deepcond_sym.proof import SERIES, Claim, dual, forall, interval, le, smallest
 
+from .data import n, points, products, spread
 from .setting import delta
 
 claim = Claim(
@@ -20,14 +21,16 @@ claim = Claim(
 @claim.states
 def statement(shift, slack):
     lower = slack * dual(1) - slack * dual(sp.expand(shift))
-    return forall(interval(delta, 0, 1), family=SERIES, holds=le(lower, floor_eigenvalue(delta)))
+    return forall(
+        points, interval(delta, 0, 1), given=[spread], family=SERIES, holds=le(lower, smallest(dual(products), n))
+    )
 
 
 @claim.proves
 def proof(prove, goal, shift, slack):
     """K - delta I is positive semidefinite with diagonal 1 - delta; so is its entrywise f (Schur); only the diagonals
     differ."""
-    return prove.schur(goal)
+    return prove.schur(goal, dual(products), n, delta)
 
 
 claim.mutant("the floor larger by 1/1000", slack="1001/1000")

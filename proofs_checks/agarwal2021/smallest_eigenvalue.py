@@ -14,13 +14,12 @@ from deepcond_sym.proof import (
     fact,
     forall,
     le,
-    least_eigenvalue,
     mu,
 )  # fmt: skip
 
 from . import data_bounds, two_phases
 from . import kernel_entries as theorem_3
-from .kernel_entries import n, points
+from .data import least_eigenvalue, n, points, spread
 from .setting import L, decay, delta, first_phase, further_layers, growth, half, k, layers, separation
 from .tangent_bounds import b_at, u, x
 
@@ -42,11 +41,11 @@ def statement(near, far, family):
     passed = first_phase(near)
     return (
         forall(
-            points, separation, layers, given=[le(L, passed)], family=family,
+            points, separation, layers, given=[spread, le(L, passed)], family=family,
             holds=le(1 - (1 - delta * near**L), least_eigenvalue(L)), label="up to L_0",
         ),
         forall(
-            points, separation, further_layers, family=family,
+            points, separation, further_layers, given=[spread], family=family,
             holds=le(1 - half * far**k, least_eigenvalue(passed + k)), label="k layers beyond L_0",
         ),
     )  # fmt: skip

@@ -83,14 +83,13 @@ def entries(prove: "Proof", bound: Step, rho: sp.Symbol, name: sp.Symbol, points
 
 
 def relative(prove: "Proof", shown: Step, diagonal: Term, *known: "Use") -> Step:
-    """value/diagonal <= U from value <= U diagonal, where 0 < diagonal is known."""
+    """a/d <= b/d from a <= b, where 0 < d is known: the entries or eigenvalues of a matrix relative to its diagonal."""
     from ..proof import at, fact
 
-    value, product = shown.conclusion.conclusion.lhs, shown.conclusion.conclusion.rhs
-    bound = product / diagonal
-    divided = prove.polynomial(le((_y * _d - _u) / _d, _y), _anything, _positive, _slack)
-    values = {_y: bound, _d: diagonal, _u: product - value}
-    return prove.chain(shown.conclusion.conclude(le(value / diagonal, bound)), *known, fact(shown), at(divided, values))
+    low, high = shown.conclusion.conclusion.lhs, shown.conclusion.conclusion.rhs
+    divided = prove.polynomial(le(_y / _d, (_y + _u) / _d), _anything, _positive, _slack)
+    goal = shown.conclusion.conclude(le(low / diagonal, high / diagonal))
+    return prove.chain(goal, *known, fact(shown), at(divided, {_y: low, _d: diagonal, _u: high - low}))
 
 
 def diagonal(prove: "Proof", frame: Statement, body: Term) -> tuple[Term, list[Step]]:
