@@ -65,7 +65,7 @@ def _table(call: Term, evaluator: "Evaluator", n: int) -> Table:
     body, _ = call.args
     of_data = [c for c in body.atoms(*lang.OF_POINTS, lang.kronecker) if c.has(row, column)]
     binds = body.has(sp.Sum, sp.Product, lang.repeat, *lang.OF_MATRICES)  # then the data are others than they look
-    plain = not binds and not body.xreplace(dict.fromkeys(of_data, 0)).has(row, column)
+    plain = not binds and not body.xreplace(dict.fromkeys(of_data, sp.S.Zero)).has(row, column)
     rows_only = call.func in (lang.minimum, lang.maximum)
     second = row if rows_only else column  # a column may then be bound outside
     memory: dict[Any, arb] = {}

@@ -156,14 +156,17 @@ def full_rank_bound(prove: Proof, least: Step, base: sp.Expr, family: Family = N
     goal = forall(
         points, separation, layers, given=[spread], family=family, holds=le(m.subs(P, power), smallest)
     )
-    known = [fact(positive_diagonal(prove))] if smallest.has(ntk) else []
     grown = fact(prove.power("at least one", base, L, nonlinearity, layers))
+    defined = fact(
+        prove.polynomial(lt(0, 1 - delta + delta * P), separation, interval(P, 1, sp.oo)), {P: power}
+    )
+    on_diagonal = [fact(positive_diagonal(prove))] if smallest.has(ntk) else []
     flipped = prove.polynomial(le(1 - (x + u), 1 - x), anything, slack)
     lowered = prove.chain(
         goal, grown, fact(odds(prove, base)),
-        fact(prove.polynomial(lt(0, 1 - delta + delta * P), separation, interval(P, 1, sp.oo)), {P: power}),
+        defined,
         at(flipped, {x: b_at(L), u: with_odds(power) - b_at(L)}), least,
     )  # fmt: skip
     positive = prove.polynomial(lt(0, m), separation, interval(P, 1, sp.oo))
     above = prove.chain(goal.conclude(lt(0, m.subs(P, power))), grown, at(positive, {P: power}))
-    return prove.trace(lowered, above, *known)
+    return prove.trace(lowered, above, *on_diagonal, grown, defined)

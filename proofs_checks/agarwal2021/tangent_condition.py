@@ -23,15 +23,13 @@ from deepcond_sym.proof import (
     le,
     lt,
     mu,
-    ntk_condition,
-    ntk_off_diagonal,
     steps_to,
 )  # fmt: skip
 from deepcond_sym.proof.tactics.powers import power_grows
 
 from . import data_bounds, two_phases
 from .condition_number import enough_layers
-from .kernel_entries import n, points
+from .data import apart, n, ntk_condition, ntk_off_diagonal, points, points_at
 from .setting import L, decay, delta, first_phase, half, separation
 from .tangent_entries import root, theta
 
@@ -44,7 +42,8 @@ _nonlinearity = interval(mu, 0, 1, "(")
 def two_points(layers: int, *weights: str) -> Instance:
     """Two points at correlation 1/2, with mu = 7/8 and theta = 3/4."""
     values = {n: 2, delta: "1/2", theta: "3/4", j: layers}
-    return Instance({symbol: Fraction(value) for symbol, value in values.items()}, tuple(map(Fraction, weights)))
+    exact = {symbol: Fraction(value) for symbol, value in values.items()}
+    return Instance(exact, tuple(map(Fraction, weights)), points_at(Fraction(1, 2)))
 
 
 CENTRED, UNCENTRED_AT_LAST = two_points(0, "0", "1/8", "7/8"), two_points(60, "1/2", "1/8", "3/8")
@@ -73,7 +72,7 @@ def statement(constant, enough, family):
     depth = wait + 2 * first_phase() + j
     bound = 1 + constant * theta ** (depth - 2 * (wait + 2 * first_phase()))
     return forall(
-        points, separation, root, extra_layers, given=[eq(theta**2, decay)], family=family,
+        points, separation, root, extra_layers, given=[apart, eq(theta**2, decay)], family=family,
         holds=le(ntk_condition(depth), bound),
     )  # fmt: skip
 
@@ -95,11 +94,11 @@ def proof(prove, goal, constant, enough, family):
 
 
 def small_powers(prove: Proof, frame: Statement) -> list:
-    """0 <= (1 - mu/2)^j <= theta^j and (1 - mu/2)^j <= 1; theta^2 = 1 - mu/2 is the hypothesis of the frame."""
+    """0 <= (1 - mu/2)^j <= theta^j and (1 - mu/2)^j <= 1; theta^2 = 1 - mu/2 is the second hypothesis of the frame."""
     square = prove.polynomial(le(y**2, y), interval(y, 0, 1))
     below = prove.chain(
         frame.conclude(le(decay, theta)),
-        prove.identity(frame.conclude(eq(decay, theta**2)), [["given", 0]]), at(square, {y: theta}),
+        prove.identity(frame.conclude(eq(decay, theta**2)), [["given", 1]]), at(square, {y: theta}),
     )  # fmt: skip
     powers = [prove.power(part, decay, j, _nonlinearity, extra_layers) for part in ("non-negative", "at most one")]
     return [fact(below), *map(fact, powers), fact(power_grows(prove), {"x": decay, "y": theta, "i": j})]
@@ -112,7 +111,7 @@ def sharper(prove: Proof, enough: sp.Expr, constant: sp.Expr) -> Step:
     depth = wait + 2 * first_phase() + j
     box = (points, interval(y, 0, 1), interval(s, 0, 1))
     values = {y: decay**j, s: n * decay**wait}
-    frame = forall(points, separation, extra_layers, family=NONLINEAR, holds=le(0, 1))
+    frame = forall(points, separation, extra_layers, given=[apart], family=NONLINEAR, holds=le(0, 1))
     share = prove.polynomial(le(0, n * z), points, interval(z, 0, sp.oo))
     unit = (
         fact(prove.power("non-negative", decay, j, _nonlinearity, extra_layers)),
@@ -136,7 +135,7 @@ def sharper(prove: Proof, enough: sp.Expr, constant: sp.Expr) -> Step:
     final = prove.polynomial(le((1 + radius) / (1 - radius), 1 + constant * y), *box)
     return prove.chain(
         frame.conclude(le(ntk_condition(depth), 1 + constant * decay**j)),
-        prove.condition(entries, small), *unit, fact(small), at(final, values),
+        prove.condition(entries, small, fact(data_bounds.positive_diagonal(prove), {L: depth})), *unit, fact(small), at(final, values),
     )  # fmt: skip
 
 
@@ -168,11 +167,11 @@ def meant_statement(constant, enough, family):
     depth = steps_to(enough, 1 / decay) + 2 * first_phase() + j
     return (
         forall(
-            points, separation, extra_layers, family=family,
+            points, separation, extra_layers, given=[apart], family=family,
             holds=le(ntk_condition(depth), 1 + constant * decay**j), label="one half-layer less",
         ),
         forall(
-            points, separation, root, extra_layers, given=[eq(theta**2, decay)], family=family,
+            points, separation, root, extra_layers, given=[apart, eq(theta**2, decay)], family=family,
             holds=le(ntk_condition(depth), 1 + 4 * n * theta**j), label="as probably meant",
         ),
     )  # fmt: skip

@@ -21,12 +21,11 @@ from deepcond_sym.proof import (
     interval,
     le,
     mu,
-    ntk_off_diagonal,
 )  # fmt: skip
 from deepcond_sym.proof.tactics.powers import power_grows
 
 from . import data_bounds, two_phases
-from .kernel_entries import points
+from .data import apart, n, ntk_off_diagonal, points, points_at
 from .setting import L, decay, delta, first_phase, growth, half, layers, separation
 from .tangent_bounds import b_at, u, x
 
@@ -51,8 +50,8 @@ claim = Claim(
     parameters={"near": growth, "far": decay, "factor": 2, "family": NONLINEAR},
     witnesses=(
         (1, Instance({symbol: Fraction(value) for symbol, value in
-                      ((sp.Symbol("n", integer=True), 2), (delta, "1/2"), (theta, "1/8"), (m, 1))},
-                     (Fraction(0), Fraction(1, 64), Fraction(63, 64)))),
+                      ((n, 2), (delta, "1/2"), (theta, "1/8"), (m, 1))},
+                     (Fraction(0), Fraction(1, 64), Fraction(63, 64)), points_at(Fraction(1, 2)))),
     ),
 )  # fmt: skip
 
@@ -62,11 +61,11 @@ def statement(near, far, factor, family):
     passed = first_phase(near)
     return (
         forall(
-            points, separation, family=family,
+            points, separation, given=[apart], family=family,
             holds=le(ntk_off_diagonal(2 * passed), factor * (1 - delta * near**passed)), label="L = 2 L_0",
         ),
         forall(
-            points, separation, root, later_layers, given=[eq(theta**2, far)], family=family,
+            points, separation, root, later_layers, given=[apart, eq(theta**2, far)], family=family,
             holds=le(ntk_off_diagonal(2 * passed + m), factor * half * theta**m), label="L = 2 L_0 + m",
         ),
     )  # fmt: skip
@@ -104,11 +103,11 @@ def proof(prove, goal, near, far, factor, family):
 
 
 def small_powers(prove: Proof, frame: Statement, far: sp.Expr) -> list:
-    """(1 - mu/2)^m <= theta^m, both in [0, 1]; theta^2 = 1 - mu/2 is the first hypothesis of the frame."""
+    """(1 - mu/2)^m <= theta^m, both in [0, 1]; theta^2 = 1 - mu/2 is the second hypothesis of the frame."""
     square = prove.polynomial(le(y**2, y), interval(y, 0, 1))
     below = prove.chain(
         frame.conclude(le(far, theta)),
-        prove.identity(frame.conclude(eq(far, theta**2)), [["given", 0]]), at(square, {y: theta}),
+        prove.identity(frame.conclude(eq(far, theta**2)), [["given", 1]]), at(square, {y: theta}),
     )  # fmt: skip
     variables = (_nonlinearity, later_layers)
     return [

@@ -22,13 +22,12 @@ from deepcond_sym.proof import (
     interval,
     le,
     mu,
-    ntk_full_rank_condition,
 )  # fmt: skip
 from deepcond_sym.proof.tactics.powers import power_grows
 
 from . import data_bounds
 from .data_bounds import P
-from .kernel_entries import n, points
+from .data import n, ntk_condition, points, points_at, spread
 from .setting import L, delta, first_phase, growth, layers, separation
 from .tangent_bounds import nonlinearity, u, y
 
@@ -41,7 +40,8 @@ j, extra_layers = index("j")
 def two_points(separated: str, root: str, depth: int, *weights: str) -> Instance:
     """Two points at correlation 1 - separated; root^2 = 1 + mu/2 (or what a mutant makes of it)."""
     values = {n: 2, delta: separated, eta: root, L: depth}
-    return Instance({symbol: Fraction(value) for symbol, value in values.items()}, tuple(map(Fraction, weights)))
+    exact = {symbol: Fraction(value) for symbol, value in values.items()}
+    return Instance(exact, tuple(map(Fraction, weights)), points_at(1 - exact[delta]))
 
 
 claim = Claim(
@@ -68,16 +68,16 @@ claim = Claim(
 @claim.states
 def statement(constant, near, family):
     frame = (points, separation, larger_root)
-    given = [eq(eta**2, near)]
+    given = [spread, eq(eta**2, near)]
     depth = 4 * first_phase() + j
     return (
         forall(
             *frame, extra_layers, given=given, family=family,
-            holds=le(ntk_full_rank_condition(depth), 1 + constant * eta ** (-depth)), label="as printed: L = 4 L_0 + j",
+            holds=le(ntk_condition(depth), 1 + constant * eta ** (-depth)), label="as printed: L = 4 L_0 + j",
         ),
         forall(
             *frame, layers, given=given, family=family,
-            holds=le(ntk_full_rank_condition(L), 1 + constant * eta ** (-L)), label="every depth",
+            holds=le(ntk_condition(L), 1 + constant * eta ** (-L)), label="every depth",
         ),
     )  # fmt: skip
 
@@ -102,7 +102,7 @@ def every_depth(prove: Proof, goal: Statement, constant: sp.Expr, near: sp.Expr)
     )
     flipped = prove.polynomial(le(1 / (eta**2 + y), 1 / eta), larger_root, interval(y, 0, sp.oo))
     reverse = goal.conclude(le(eta**2, near))
-    equal_too = prove.chain(reverse, prove.identity(reverse.conclude(eq(eta**2, near)), [["given", 0]]))
+    equal_too = prove.chain(reverse, prove.identity(reverse.conclude(eq(eta**2, near)), [["given", 1]]))
     below = prove.chain(goal.conclude(le(1 / near, 1 / eta)), fact(equal_too), at(flipped, {y: near - eta**2}))
     base = 1 / near
     frame = (nonlinearity, layers)

@@ -23,12 +23,11 @@ from deepcond_sym.proof import (
     le,
     lt,
     mu,
-    ntk_least_eigenvalue,
 )  # fmt: skip
 from deepcond_sym.proof.tactics.inductive import inductive
 
 from . import data_bounds, two_phases
-from .kernel_entries import n, points
+from .data import n, ntk_least_eigenvalue, points, points_at, spread
 from .setting import L, decay, delta, first_phase, growth, half, separation
 from .tangent_bounds import b_at, nonlinearity, u, x
 from .tangent_entries import later_layers, m, root, small_powers, theta
@@ -41,7 +40,7 @@ _nonlinearity = interval(mu, 0, 1, "(")
 
 def two_points(values: dict, *weights: str) -> Instance:
     exact = {symbol: Fraction(str(value)) for symbol, value in {n: 2, **values}.items()}
-    return Instance(exact, tuple(map(Fraction, weights)))
+    return Instance(exact, tuple(map(Fraction, weights)), points_at(1 - exact[delta]))
 
 
 claim = Claim(
@@ -68,16 +67,16 @@ def statement(near, far, factor, family):
     passed = first_phase(near)
     return (
         forall(
-            points, separation, half_depth, given=[le(i, passed)], family=family,
+            points, separation, half_depth, given=[spread, le(i, passed)], family=family,
             holds=le(1 - factor * (1 - delta * near**i), ntk_least_eigenvalue(2 * i)), label="even L, up to 2 L_0",
         ),
         forall(
-            points, separation, half_depth, larger_root, given=[le(i + 1, passed), eq(eta**2, near)], family=family,
+            points, separation, half_depth, larger_root, given=[spread, le(i + 1, passed), eq(eta**2, near)], family=family,
             holds=le(1 - factor * (1 - delta * eta * near**i), ntk_least_eigenvalue(2 * i + 1)),
             label="odd L, up to 2 L_0",
         ),
         forall(
-            points, separation, root, later_layers, given=[eq(theta**2, far)], family=family,
+            points, separation, root, later_layers, given=[spread, eq(theta**2, far)], family=family,
             holds=le(1 - factor * half * theta**m, ntk_least_eigenvalue(2 * passed + m)), label="L = 2 L_0 + m",
         ),
     )  # fmt: skip
@@ -126,7 +125,7 @@ def odd_layers(prove: Proof, odd: Statement, near: sp.Expr, factor: sp.Expr) -> 
     square = prove.polynomial(le(x, x**2), interval(x, 1, sp.oo))
     root_below = prove.chain(
         odd.conclude(le(eta, near)),
-        at(square, {x: eta}), prove.identity(odd.conclude(eq(eta**2, near)), [["given", 1]]),
+        at(square, {x: eta}), prove.identity(odd.conclude(eq(eta**2, near)), [["given", 2]]),
     )  # fmt: skip
     weaker = prove.polynomial(
         le(factor * (1 - (x + u) * z), factor * (1 - x * z)),

@@ -18,23 +18,20 @@ from deepcond_sym.proof import (
     eq,
     fact,
     forall,
-    full_rank_condition,
     interval,
     iterate,
     le,
-    least_eigenvalue,
     lt,
     member,
     mu,
     ntk,
-    ntk_full_rank_condition,
-    ntk_least_eigenvalue,
 )  # fmt: skip
+from deepcond_sym.proof.proof import Use
 from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.symbols import rho
 from proofs_checks.agarwal2021 import data_bounds
 from proofs_checks.agarwal2021.data_bounds import P
-from proofs_checks.agarwal2021.kernel_entries import n, points
+from proofs_checks.agarwal2021.data import condition, least_eigenvalue, n, ntk_condition, ntk_least_eigenvalue, points, spread
 from proofs_checks.agarwal2021.setting import L, delta, layers, quadratic, separation, t
 from proofs_checks.agarwal2021.tangent_bounds import N, b, b_at, nonlinearity, u, v, x
 
@@ -49,7 +46,7 @@ slack = interval(u, 0, sp.oo)
 extremal = member(t, quadratic(t))
 
 
-def spread(largest: sp.Expr, size: sp.Expr = n) -> sp.Expr:
+def from_largest(largest: sp.Expr, size: sp.Expr = n) -> sp.Expr:
     """1 + n b/(1 - b)."""
     return 1 + size * largest / (1 - largest)
 
@@ -82,27 +79,27 @@ def statement(size, base, family):
     simpler = 1 + n * (1 - delta) / delta * base ** (-L)
     of_mu = (nonlinearity, *frame)
     return (
-        forall(*frame, family=family, holds=le(1 - b_at(L), least_eigenvalue(L)), label="smallest eigenvalue"),
+        forall(*frame, given=[spread], family=family, holds=le(1 - b_at(L), least_eigenvalue(L)), label="smallest eigenvalue"),
         forall(
-            *frame, family=family, holds=le(full_rank_condition(L), spread(b_at(L), size)), label="condition number",
+            *frame, given=[spread], family=family, holds=le(condition(L), from_largest(b_at(L), size)), label="condition number",
         ),
         forall(
-            *frame, family=family, sequences=SEQUENCES, holds=le(1 - R, ntk_least_eigenvalue(L)),
+            *frame, given=[spread], family=family, sequences=SEQUENCES, holds=le(1 - R, ntk_least_eigenvalue(L)),
             label="smallest eigenvalue, tangent kernel",
         ),
         forall(
-            *frame, family=family, sequences=SEQUENCES, holds=le(ntk_full_rank_condition(L), spread(R, size)),
+            *frame, given=[spread], family=family, sequences=SEQUENCES, holds=le(ntk_condition(L), from_largest(R, size)),
             label="condition number, tangent kernel",
         ),
-        forall(*of_mu, sequences=SEQUENCES, holds=le(spread(R), spread(b_at(L))), label="the tangent kernel is better"),
-        forall(*of_mu, holds=le(spread(b_at(L)), simpler), label="in closed form"),
+        forall(*of_mu, sequences=SEQUENCES, holds=le(from_largest(R), from_largest(b_at(L))), label="the tangent kernel is better"),
+        forall(*of_mu, holds=le(from_largest(b_at(L)), simpler), label="in closed form"),
         forall(
             *of_mu, family=extremal,
-            holds=eq(equicorrelated(sp.S.One, iterate(L, away)), spread(b_at(L))), label="attained",
+            holds=eq(equicorrelated(sp.S.One, iterate(L, away)), from_largest(b_at(L))), label="attained",
         ),
         forall(
             *of_mu, family=extremal, sequences=SEQUENCES,
-            holds=eq(equicorrelated(ntk(L, 1), ntk(L, away)), spread(R)), label="attained, tangent kernel",
+            holds=eq(equicorrelated(ntk(L, 1), ntk(L, away)), from_largest(R)), label="attained, tangent kernel",
         ),
     )  # fmt: skip
 
@@ -115,7 +112,10 @@ def proof(prove, goal, size, base, family):
         prove.chain(least, data_bounds.kernel_floor(prove)),
         by_trace(prove, whole, least, data_bounds.kernel_floor(prove), [fact(b_below_one(prove))]),
         prove.chain(tangent_least, tangent_floor(prove)),
-        by_trace(prove, tangent_whole, tangent_least, tangent_floor(prove), tangent_facts(prove)),
+        by_trace(
+            prove, tangent_whole, tangent_least, tangent_floor(prove),
+            tangent_facts(prove), fact(data_bounds.positive_diagonal(prove)),
+        ),
         tangent_is_better(prove, better),
         in_closed_form(prove, closed, base),
         kernel_attained(prove, attained),
@@ -149,29 +149,31 @@ def tangent_facts(prove: Proof) -> list:
 def tangent_floor(prove: Proof) -> Step:
     """1 - R_L <= the smallest eigenvalue of Theta^(L), divided by its diagonal."""
     reached, diagonal = ntk(L, away), ntk(L, 1)
-    goal = forall(*frame, family=NORMALISED, sequences=SEQUENCES, holds=le(1 - R, ntk_least_eigenvalue(L)))
+    goal = forall(
+        *frame, given=[spread], family=NORMALISED, sequences=SEQUENCES, holds=le(1 - R, ntk_least_eigenvalue(L))
+    )
     flipped = prove.polynomial(le(1 - x, 1 - (x * N - u) / N), interval(x, 0, 1), interval(N, 1, sp.oo), slack)
-    plain = forall(*frame, family=NORMALISED, holds=le(1 - reached / diagonal, ntk_least_eigenvalue(L)))
+    plain = forall(*frame, given=[spread], family=NORMALISED, holds=le(0, 0))
     return prove.chain(
         goal, *tangent_facts(prove), *d5.signs(prove), fact(data_bounds.positive_diagonal(prove)),
         fact(d5.ratio_bound(prove), {rho: away}),
-        at(flipped, {x: R, N: diagonal, u: R * diagonal - reached}), prove.schur(plain, "tangent"),
+        at(flipped, {x: R, N: diagonal, u: R * diagonal - reached}), data_bounds.tangent_schur(prove, plain),
     )  # fmt: skip
 
 
-def by_trace(prove: Proof, goal: Statement, least: Statement, floor: Step, known: list) -> Step:
+def by_trace(prove: Proof, goal: Statement, least: Statement, floor: Step, known: list, *on_diagonal: Use) -> Step:
     """1 + n (1 - m)/m, from m <= the smallest eigenvalue, where m = 1 - b and b < 1."""
     largest = 1 - least.conclusion.lhs
     above = prove.polynomial(lt(0, 1 - (1 - u)), interval(u, 0, sp.oo, "("))
     positive = prove.chain(
         least.conclude(lt(0, 1 - largest)), *known, at(above, {u: 1 - largest})
     )
-    return prove.chain(goal, *known, fact(positive), prove.trace(prove.chain(least, floor), positive))
+    return prove.chain(goal, *known, fact(positive), prove.trace(prove.chain(least, floor), positive, *known, *on_diagonal))
 
 
 def tangent_is_better(prove: Proof, goal: Statement) -> Step:
     """1 + n R/(1 - R) <= 1 + n b/(1 - b) for R <= b."""
-    smaller = prove.polynomial(le(spread(b - u), spread(b)), points, below_one, slack)
+    smaller = prove.polynomial(le(from_largest(b - u), from_largest(b)), points, below_one, slack)
     return prove.chain(
         goal, *tangent_facts(prove), *d5.in_unit(prove), fact(b_below_one(prove)), fact(d5.ratio_below(prove)),
         at(smaller, {b: b_at(L), u: b_at(L) - R}),
@@ -183,7 +185,7 @@ def in_closed_form(prove: Proof, goal: Statement, base: sp.Expr) -> Step:
     power = base**L
     odds = data_bounds.with_odds(P)
     smaller = prove.polynomial(
-        le(spread(odds - u), 1 + n * (1 - delta) / (delta * P)), points, separation, interval(P, 1, sp.oo), slack
+        le(from_largest(odds - u), 1 + n * (1 - delta) / (delta * P)), points, separation, interval(P, 1, sp.oo), slack
     )
     positive = prove.polynomial(lt(0, 1 - delta + delta * P), separation, interval(P, 1, sp.oo))
     return prove.chain(

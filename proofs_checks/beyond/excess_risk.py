@@ -19,11 +19,13 @@ from deepcond_sym.proof import (
     interval,
     le,
     mu,
-    off_diagonal,
     steps_to,
 )  # fmt: skip
+from deepcond_sym.symbols import rho
 from deepcond_sym.proof.tactics.arbitrary import no_less, product_known, scaled
 from proofs_checks.agarwal2021 import condition_number
+from proofs_checks.agarwal2021.data import X, apart, off_diagonal, points_at
+from proofs_checks.agarwal2021.data import points as any_points
 from proofs_checks.agarwal2021.setting import decay, first_phase, half, separation
 
 n, points = index("n", 2)
@@ -63,7 +65,7 @@ def statement(entry, floor, of_optimum, of_noise, family):
     bound = of_optimum * log / n**2 * norm**2 + of_noise * log / n * (1 + norm) ** 2
     return (
         forall(
-            points, separation, family=family,
+            points, separation, given=[apart], family=family,
             holds=le(off_diagonal(first_phase() + steps_to(n**2, 1 / decay)), entry), label="the entries",
         ),
         forall(points, holds=le(floor, 1 - (n - 1) / (2 * n**2)), label="the smallest eigenvalue"),
@@ -95,7 +97,7 @@ def _entries(prove: Proof, goal: Statement, entry: sp.Expr, family) -> Step:
     nonlinear = interval(mu, 0, 1, "(")
     reached = prove.reached(n**2, 1 / decay, points, nonlinear)
     ratio = prove.polynomial(le(half / (n**2 + _w), entry), points, interval(_w, 0, sp.oo))
-    bound = prove.entries(condition_number.tail(prove, family))
+    bound = prove.entries(condition_number.tail(prove, family), rho, X, any_points)
     return prove.chain(
         goal, fact(reached), at(bound, {condition_number.m: wait}), at(ratio, {_w: decay ** (-wait) - n**2})
     )

@@ -12,18 +12,15 @@ from deepcond_sym.proof import (
     Statement,
     Step,
     at,
-    condition,
     fact,
     forall,
     interval,
     le,
     lt,
-    ntk_condition,
-    ntk_off_diagonal,
-    off_diagonal,
+    ntk,
 )  # fmt: skip
 from proofs_checks.agarwal2021 import data_bounds
-from proofs_checks.agarwal2021.kernel_entries import n, points
+from proofs_checks.agarwal2021.data import apart, condition, n, ntk_condition, ntk_off_diagonal, off_diagonal, points
 from proofs_checks.agarwal2021.setting import L, half, layers, separation
 from proofs_checks.agarwal2021.tangent_bounds import b_at, u, x
 
@@ -56,11 +53,11 @@ def statement(others, constant, family):
         radius = others * largest
         parts += [
             forall(
-                *frame, given=[lt(radius, 1)], family=family, sequences=sequences,
+                *frame, given=[apart, lt(radius, 1)], family=family, sequences=sequences,
                 holds=le(number(L), (1 + radius) / (1 - radius)), label=name,
             ),
             forall(
-                *frame, given=[le(radius, half)], family=family, sequences=sequences,
+                *frame, given=[apart, le(radius, half)], family=family, sequences=sequences,
                 holds=le(number(L), 1 + constant * radius), label=f"{name}, simpler",
             ),
         ]  # fmt: skip
@@ -90,10 +87,12 @@ def by_gershgorin(
     """The condition number is at most (1 + (n - 1) b)/(1 - (n - 1) b)."""
     below = prove.polynomial(lt(1 - u, 1), interval(u, 0, sp.oo, "("))
     radius = (n - 1) * largest
+    on_diagonal = [fact(data_bounds.positive_diagonal(prove))] if entries.has(ntk) else []
     small = prove.chain(goal.conclude(lt(radius, 1)), *facts, at(below, {u: 1 - radius}))
     return prove.chain(
-        goal, *facts, prove.condition(prove.chain(goal.conclude(le(entries, largest)), *facts, bound), small)
-    )
+        goal, *facts,
+        prove.condition(prove.chain(goal.conclude(le(entries, largest)), *facts, bound), small, *facts, *on_diagonal),
+    )  # fmt: skip
 
 
 def simplified(

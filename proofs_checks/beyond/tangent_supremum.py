@@ -26,12 +26,12 @@ from deepcond_sym.proof import (
     member,
     mu,
     ntk,
-    ntk_off_diagonal,
 )  # fmt: skip
 from deepcond_sym.proof.tactics.inductive import inductive
 from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.symbols import rho
-from proofs_checks.agarwal2021.kernel_entries import points
+from proofs_checks.agarwal2021 import data_bounds
+from proofs_checks.agarwal2021.data import X, apart, ntk_off_diagonal, points
 from proofs_checks.agarwal2021.setting import L, correlation, delta, layers, quadratic, separation, t
 from proofs_checks.agarwal2021.tangent_bounds import (
     b,
@@ -106,7 +106,7 @@ def statement(ratio, lessened, factor, family):
             holds=le(sp.Abs(ntk(L, rho)), factor * ratio_of_entries * ntk(L, 1)), label="every correlation",
         ),
         forall(
-            points, *frame, family=family, sequences=sequences,
+            points, *frame, given=[apart], family=family, sequences=sequences,
             holds=le(ntk_off_diagonal(L), factor * ratio_of_entries), label="off-diagonal entries",
         ),
         forall(
@@ -167,8 +167,9 @@ def ratio_of_data(prove: Proof) -> Step:
     shown = ratio_bound(prove)
     # the quotient has a value because D_L > 0: a hypothesis on the way to the entries, discharged there
     guarded = replace(shown.conclusion, given=(separated, lt(0, D(L))))
-    entries = prove.entries(prove.chain(guarded, shown))
-    return prove.chain(replace(entries.conclusion, given=()), *extremal_signs(prove), entries)
+    entries = prove.entries(prove.chain(guarded, shown), rho, X, points)
+    plain = prove.chain(replace(entries.conclusion, given=(apart,)), *extremal_signs(prove), entries)
+    return prove.relative(plain, ntk(L, 1), fact(data_bounds.positive_diagonal(prove)), *extremal_signs(prove))
 
 
 @lemma("the supremum of the tangent kernel lies below that of the top-layer kernel")

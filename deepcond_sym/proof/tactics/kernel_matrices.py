@@ -84,12 +84,12 @@ def entries(prove: "Proof", bound: Step, rho: sp.Symbol, name: sp.Symbol, points
 
 def relative(prove: "Proof", shown: Step, diagonal: Term, *known: "Use") -> Step:
     """a/d <= b/d from a <= b, where 0 < d is known: the entries or eigenvalues of a matrix relative to its diagonal."""
-    from ..proof import at, fact
+    from ..proof import fact
 
     low, high = shown.conclusion.conclusion.lhs, shown.conclusion.conclusion.rhs
-    divided = prove.polynomial(le(_y / _d, (_y + _u) / _d), _anything, _positive, _slack)
+    inverse = fact(prove.polynomial(le(0, 1 / _d), _positive), {_d: diagonal})
     goal = shown.conclusion.conclude(le(low / diagonal, high / diagonal))
-    return prove.chain(goal, *known, fact(shown), at(divided, {_y: low, _d: diagonal, _u: high - low}))
+    return prove.chain(goal, *known, fact(shown), inverse, scaled(prove, 1 / diagonal, low, high))
 
 
 def diagonal(prove: "Proof", frame: Statement, body: Term) -> tuple[Term, list[Step]]:
@@ -129,7 +129,7 @@ def condition(prove: "Proof", bound: Step, small: Step, *known: "Use") -> Step:
     low, high = smallest(body, n), largest(body, n)
     largest_entry = prove.chain(frame.conclude(le(off, b * d)), *known, fact(bound), scaled(prove, d, off / d, b))
     within = prove.chain(
-        frame.conclude(le(radius, r * d)), fact(largest_entry), scaled(prove, n - 1, off, b * d)
+        frame.conclude(le(radius, r * d)), *known, fact(largest_entry), scaled(prove, n - 1, off, b * d)
     )
     disc = [
         prove.chain(
@@ -143,11 +143,8 @@ def condition(prove: "Proof", bound: Step, small: Step, *known: "Use") -> Step:
     ]  # fmt: skip
     inside = [*known, fact(bound), fact(small), fact(within), *map(fact, (*disc, lowest))]
     # 0 <= (n - 1) off, because d - (n - 1) off <= smallest <= d
-    from_zero = prove.chain(
-        frame.conclude(le(0, r)), *inside,
-        at(prove.polynomial(le(0, ((_u + _v) + _x) / _d), _slack, _more, interval(_x, 0, sp.oo), _positive),
-           {_u: low - (d - radius), _v: d - low, _x: r * d - radius, _d: d}),
-    )  # fmt: skip
+    share = prove.polynomial(le(0, ((_u + _v) + _x) / _d), _slack, _more, interval(_x, 0, sp.oo), _positive)
+    from_zero = fact(share, {_u: low - (d - radius), _v: d - low, _x: r * d - radius, _d: d})
     below = prove.chain(
         frame.conclude(le(d * (1 - r), low)), *inside, no_less(prove, d * (1 - r), r * d - radius), disc[0]
     )
@@ -160,7 +157,7 @@ def condition(prove: "Proof", bound: Step, small: Step, *known: "Use") -> Step:
         le((_d * (1 + _r) - _v) / (_d * (1 - _r) + _u), (1 + _r) / (1 - _r)), _positive, strictly, _slack, _more
     )
     values = {_d: d, _r: r, _u: low - d * (1 - r), _v: d * (1 + r) - high}
-    facts = [*inside, fact(from_zero), fact(below), fact(above)]
+    facts = [*inside, from_zero, fact(below), fact(above)]
     positive = prove.chain(frame.conclude(lt(0, low)), *facts, at(lifted, {symbol: values[symbol] for symbol in (_d, _r, _u)}))
     return prove.chain(
         frame.conclude(le(high / low, (1 + r) / (1 - r))), *facts, fact(positive), at(quotient, values)
