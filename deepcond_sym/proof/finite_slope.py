@@ -2,7 +2,7 @@
 
 from sympy.core.function import AppliedUndef
 
-from .language import OF_DATA, Statement, Variable, dual_slope, ntk
+from .language import Statement, Variable, dual_slope, ntk
 
 
 def needs_finite_slope(statement: Statement) -> bool:
@@ -18,9 +18,8 @@ def needs_finite_slope(statement: Statement) -> bool:
         return False  # a polynomial, or ReLU, whose slope at 1 is 1
     relations = (statement.conclusion, *statement.given)
     calls = {c for r in relations for side in (r.lhs, r.rhs) for c in side.atoms(AppliedUndef)}
-    tangent = {ntk, *(f for f in OF_DATA if f.__name__.startswith("ntk_"))}
     inside = [v.symbol for v in statement.variables if _is_inside(v)]
-    return any(c.func in tangent or (c.func == dual_slope and c.args[0] not in (0, *inside)) for c in calls)
+    return any(c.func == ntk or (c.func == dual_slope and c.args[0] not in (0, *inside)) for c in calls)
 
 
 def _is_inside(v: Variable) -> bool:

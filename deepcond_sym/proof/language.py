@@ -42,40 +42,6 @@ repeat = function("repeat")
 steps_to: Any = sp.Function("steps_to", integer=True, nonnegative=True)
 """steps_to(A, r) = max(ceil(log A / log r), 0) for A > 0, r > 1: the least integer k >= 0 with r^k >= A."""
 
-off_diagonal = function("off_diagonal")
-"""off_diagonal(L): the largest |K^(L)_ij|, i != j, for n unit vectors with |x_i . x_j| <= 1 - delta."""
-
-condition = function("condition")
-"""condition(L): the condition number of K^(L) for the same data."""
-
-least_eigenvalue = function("least_eigenvalue")
-"""least_eigenvalue(L): the smallest eigenvalue of K^(L) for n unit vectors whose Gram matrix is >= delta I."""
-
-full_rank_condition = function("full_rank_condition")
-"""full_rank_condition(L): the condition number of K^(L) for those data."""
-
-ntk_off_diagonal = function("ntk_off_diagonal")
-"""ntk_off_diagonal(L): as `off_diagonal`, of the tangent kernel Theta^(L) divided by its diagonal ntk(L, 1)."""
-
-ntk_condition = function("ntk_condition")
-"""ntk_condition(L): as `condition`, of the tangent kernel."""
-
-ntk_least_eigenvalue = function("ntk_least_eigenvalue")
-"""ntk_least_eigenvalue(L): as `least_eigenvalue`, of the tangent kernel divided by its diagonal."""
-
-ntk_full_rank_condition = function("ntk_full_rank_condition")
-"""ntk_full_rank_condition(L): as `full_rank_condition`, of the tangent kernel."""
-
-OF_DATA = (
-    off_diagonal, condition, least_eigenvalue, full_rank_condition,
-    ntk_off_diagonal, ntk_condition, ntk_least_eigenvalue, ntk_full_rank_condition,
-)  # fmt: skip
-"""The functions that speak of data, with its size n and its separation delta."""
-
-floor_eigenvalue = function("floor_eigenvalue")
-"""floor_eigenvalue(delta): the smallest eigenvalue of f[K] (f entrywise), where K >= delta I and diag K = 1; f is
-`dual`."""
-
 half_line_hermite = function("half_line_hermite")
 """half_line_hermite(k, r) = E[max(X, 0)^k He_r(X)], X standard normal, He_r the monic Hermite polynomial, k >= 1."""
 
@@ -148,7 +114,7 @@ def bound_indices(call: Term) -> set[sp.Basic]:
 FUNCTIONS = {
     f.__name__: f
     for f in (
-        dual, dual_slope, iterate, ntk, repeat, steps_to, *OF_DATA, floor_eigenvalue,
+        dual, dual_slope, iterate, ntk, repeat, steps_to,
         half_line_hermite, hermite_at_zero, limit, tending, ranging, expectation,
         *OF_POINTS, kronecker, *OF_MATRICES,
     )
@@ -156,9 +122,6 @@ FUNCTIONS = {
 
 mu = sp.Symbol("mu", real=True)
 """The nonlinearity 1 - p_1 of the family's activation."""
-
-data_size, separation = sp.Symbol("n", integer=True), sp.Symbol("delta", real=True)
-"""The n and the delta of the data that the functions in `OF_DATA` speak of."""
 
 
 @dataclass(frozen=True)

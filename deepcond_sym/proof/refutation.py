@@ -10,7 +10,8 @@ from sympy.printing.pycode import MpmathPrinter
 
 from deepcond_sym.arithmetic import precision
 
-from .language import OF_DATA, Statement
+from .instance import Matrix, correlation_of
+from .language import OF_MATRICES, Statement, component, gram, inner, kronecker, off_maximum
 from .semantics import Evaluator, Instance, at_instance
 
 
@@ -69,16 +70,14 @@ def reproduction(statement: Statement, instance: Instance) -> str:
         lines.append("mu = 1 - p[1]")
     relu = statement.family is not None and statement.family.is_relu
     needs = lambda *names: bool(used & set(names))  # noqa: E731
-    of_data = {f.__name__ for f in OF_DATA}
-    if needs("dual", "iterate", "ntk", "floor_eigenvalue", *of_data):
+    if needs("dual", "iterate", "ntk"):
         lines.append(f"f = lambda r: {_RELU[0] if relu else 'sum(c * r**i for i, c in enumerate(p))'}")
-    of_tangent = {name for name in of_data if name.startswith("ntk_")}
-    if needs("dual_slope", "ntk", *of_tangent):
+    if needs("dual_slope", "ntk"):
         lines.append(f"df = lambda r: {_RELU[1] if relu else 'sum(i * c * r**(i - 1) for i, c in enumerate(p) if i)'}")
-    if needs("iterate", "ntk", *of_data):
+    if needs("iterate", "ntk"):
         # a loop, because Python refuses to go a thousand layers deep
         lines.append("def F(L, r):\n    for _ in range(L):\n        r = f(r)\n    return r")
-    if needs("ntk", *of_tangent):
+    if needs("ntk"):
         lines.append("T = lambda L, r: r if L == 0 else F(L, r) + df(F(L - 1, r)) * T(L - 1, r)")
     if needs("repeat"):
         lines.append("def repeat(q, L, s):\n    return s if L == 0 else q(repeat(q, L - 1, s))")
@@ -86,6 +85,13 @@ def reproduction(statement: Statement, instance: Instance) -> str:
         lines.append("steps_to = lambda A, r: next(k for k in range(10**6) if r**k >= A)")
     if needs("half_line_hermite", "hermite_at_zero"):
         lines.append("He = lambda m, x: 1 if m == 0 else x if m == 1 else x * He(m - 1, x) - (m - 1) * He(m - 2, x)")
+    lines += [f"{_safe(name)} = lambda i, j: {_inner_products(data)}" for name, data in instance.matrices.items()]
+    lines += [f"{_safe(name)} = [{', '.join(map(_number, v))}]" for name, v in instance.vectors.items()]
+    if needs("smallest", "largest", "determinant"):
+        lines.append(
+            "matrix_of = lambda b, n: matrix([[b(i, j) for j in range(1, n + 1)] for i in range(1, n + 1)])\n"
+            "eigenvalues = lambda b, n: list(eigsy((matrix_of(b, n) + matrix_of(b, n).T)/2, eigvals_only=True))"
+        )
     for symbol, value in instance.values.items():
         if not (instance.weights and symbol.name == "mu"):
             lines.append(f"{_safe(symbol.name)} = {int(value) if symbol.is_integer else _number(value)}")
@@ -112,18 +118,15 @@ def _number(value: Fraction) -> str:
 
 
 def _safe(name: str) -> str:
-    return f"{name}_" if name in ("lambda", "f", "p", "df", "F", "T", "He") else name
+    return f"{name}_" if name in ("lambda", "f", "p", "df", "F", "T", "He", "matrix_of", "eigenvalues") else name
 
 
-def _of_data(name: str, depth: str) -> str:
-    """The value for n points whose correlations are all 1 - delta."""
-    kind = name.removeprefix("ntk_")
-    entry = f"F({depth}, 1 - delta)" if kind == name else f"(T({depth}, 1 - delta)/T({depth}, mpf(1)))"
-    if kind == "off_diagonal":
-        return f"abs({entry})"
-    if kind == "least_eigenvalue":
-        return f"(1 - {entry})"
-    return f"((1 + (n - 1)*{entry})/(1 - {entry}))"
+def _inner_products(matrix: Matrix) -> str:
+    """The inner product of the points i and j."""
+    if (r := correlation_of(matrix)) is not None:
+        return f"mpf(1) if max(i, 1) == max(j, 1) else {_number(r)}"
+    lines = ", ".join(f"[{', '.join(map(_number, line))}]" for line in matrix)
+    return f"[{lines}][i][j]"
 
 
 class _Printer(MpmathPrinter):
@@ -169,23 +172,38 @@ class _Printer(MpmathPrinter):
 
     def _print_Function(self, expr):
         name, arguments = expr.func.__name__, expr.args
-        inner = [self._print(a) for a in arguments]
+        printed = [self._print(a) for a in arguments]
         if name in self.sequences:
-            return f"{_safe(name)}({', '.join(inner)})"
+            return f"{_safe(name)}({', '.join(printed)})"
         if name == "repeat":
-            body, t, depth, start = inner
+            body, t, depth, start = printed
             return f"repeat(lambda {t}: {body}, {depth}, {start})"
-        if name == "floor_eigenvalue":
-            return f"(f(1) - f(1 - {inner[0]}))"
-        if expr.func in OF_DATA:
-            return _of_data(name, inner[0])
+        if expr.func in OF_MATRICES:
+            return self._of_matrix(expr, *printed)
+        if expr.func == kronecker:
+            return f"int({printed[0]} == {printed[1]})"
+        if expr.func == component:
+            return f"{printed[0]}[{printed[1]}]"
+        if expr.func in (inner, gram):
+            return f"{printed[0]}({printed[1]}, {printed[2]})"
         if name == "half_line_hermite":
-            return f"quad(lambda x: x**{inner[0]} * He({inner[1]}, x) * npdf(x), [0, 2, 5, 10, 20])"
+            return f"quad(lambda x: x**{printed[0]} * He({printed[1]}, x) * npdf(x), [0, 2, 5, 10, 20])"
         if name == "hermite_at_zero":
-            return f"He({inner[0]}, mpf(0))"
+            return f"He({printed[0]}, mpf(0))"
         if name in ("tending", "ranging"):
-            return inner[2]
+            return printed[2]
         if name == "limit":
-            return f"{inner[0]}(300)"
+            return f"{printed[0]}(300)"
         names = {"dual": "f", "dual_slope": "df", "iterate": "F", "ntk": "T"}
-        return f"{names.get(name, name)}({', '.join(inner)})"
+        return f"{names.get(name, name)}({', '.join(printed)})"
+
+    def _of_matrix(self, expr, body, n):
+        name = expr.func.__name__
+        if name in ("smallest", "largest"):
+            return f"{'min' if name == 'smallest' else 'max'}(eigenvalues(lambda row, column: {body}, {n}))"
+        if name == "determinant":
+            return f"det(matrix_of(lambda row, column: {body}, {n}))"
+        rows = f"for row in range(1, {n} + 1)"
+        if expr.func == off_maximum:
+            return f"max([abs({body}) {rows} for column in range(1, {n} + 1) if row != column] or [mpf(0)])"
+        return f"{name[:3]}({body} {rows})"

@@ -51,7 +51,7 @@ class Evaluator:
     ) -> None:
         self.values = {symbol: ball(value) for symbol, value in instance.values.items()}
         self.weights = [ball(p) for p in instance.weights]
-        self.instance, self.rational_weights = instance, instance.weights
+        self.instance = instance
         if self.weights:
             linear = instance.weights[1] if len(instance.weights) > 1 else Fraction(0)
             self.values.setdefault(lang.mu, ball(1 - linear))
@@ -166,10 +166,6 @@ class Evaluator:
             return self.repeat(body, t, self.whole(depth), self.value(start))
         if name == "steps_to":
             return arb(_steps(self.value(arguments[0]), self.value(arguments[1])))
-        if name == "floor_eigenvalue":
-            return self._floor_eigenvalue(self.value(arguments[0]))
-        if term.func in lang.OF_DATA:
-            return self._equicorrelated(name, self.whole(arguments[0]))
         if term.func in lang.OF_MATRICES:
             return self._of_matrix(term)
         if term.func in (*lang.OF_POINTS, lang.kronecker):
@@ -253,33 +249,6 @@ class Evaluator:
         if (sequence.name, at) not in self.memory:
             raise CannotEvaluate(f"{sequence.name}({at}) is too far along")
         return self.memory[sequence.name, at]
-
-    def _floor_eigenvalue(self, delta: arb) -> arb:
-        if not 0 <= delta <= 1:
-            raise CannotEvaluate("the separation is not in [0, 1]")
-        return self.dual(arb(1)) - self.dual(1 - delta)
-
-    def _equicorrelated(self, name: str, depth: int) -> arb:
-        """The data are n unit vectors with all correlations 1 - delta: one admissible choice, with exact eigenvalues.
-
-        Their Gram matrix is delta I + (1 - delta) 11^T >= delta I, so they are admissible for both kinds of data.
-        """
-        n, delta = self.value(lang.data_size), self.value(lang.separation)
-        if not (n >= 1 and 0 <= delta <= 1):
-            raise CannotEvaluate("there are no such data")
-        kind = name.removeprefix("ntk_")
-        if sum(self.rational_weights) != 1 and name != "off_diagonal":
-            raise CannotEvaluate("the diagonal is not 1")
-        if n == 1:
-            return arb(0) if kind == "off_diagonal" else arb(1)
-        entry = self.iterate(depth, 1 - delta) if name == kind else self.ntk(depth, 1 - delta) / self.ntk(depth, arb(1))
-        if kind == "off_diagonal":
-            return abs(entry)
-        if kind == "least_eigenvalue":
-            return 1 - entry
-        if not 1 - entry > 0:
-            raise CannotEvaluate("the matrix is singular")
-        return (1 + (n - 1) * entry) / (1 - entry)
 
 
 def _relu_dual(r: arb) -> arb:

@@ -11,27 +11,23 @@ from deepcond_sym.errors import InputError
 from .experiment_call import read_experiment
 from .language import (
     FUNCTIONS,
-    OF_DATA,
     OF_MATRICES,
     Statement,
     Term,
     bound_symbols,
-    data_size,
     expectation,
     free_variables,
     limit,
     mu,
     parameters_of,
-    separation,
 )  # fmt: skip
 
 _ARITY = {
-    "dual": 1, "dual_slope": 1, "iterate": 2, "ntk": 2, "repeat": 4, "steps_to": 2, "floor_eigenvalue": 1,
+    "dual": 1, "dual_slope": 1, "iterate": 2, "ntk": 2, "repeat": 4, "steps_to": 2,
     "half_line_hermite": 2, "hermite_at_zero": 1, "limit": 1, "tending": 3, "ranging": 3,
     "inner": 3, "gram": 3, "component": 2, "kronecker": 2, **{f.__name__: 2 for f in OF_MATRICES},
-    **{f.__name__: 1 for f in OF_DATA},
 }  # fmt: skip
-_OF_A_FAMILY = {"dual", "dual_slope", "iterate", "ntk", "floor_eigenvalue", *(f.__name__ for f in OF_DATA)}
+_OF_A_FAMILY = {"dual", "dual_slope", "iterate", "ntk"}
 
 
 def check(statement: Statement) -> None:
@@ -129,8 +125,6 @@ def _refuse_unbound(statement: Statement) -> None:
         used |= free_variables(statement.family.member[1]) - {statement.family.member[0]}
     if statement.family is not None and statement.family.unit:
         bound.add(mu)
-    if any(side.has(*OF_DATA) for side in _terms(statement)):
-        used |= {data_size, separation}
     loose = used - bound
     if loose:
         raise InputError(f"say where {min(loose, key=str)} lies: it is in the statement but not among its variables")

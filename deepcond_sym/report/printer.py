@@ -8,6 +8,8 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter, greek_letters_set, tex_greek_dictionary
 
+from deepcond_sym.proof.language import column, row
+
 _GREEK = {name: rf"\{name}" for name in (*greek_letters_set, "ell")} | tex_greek_dictionary
 _NAME = re.compile(r"([A-Za-z]+)(\d*)((?:_[A-Za-z0-9]+)*)('*)")
 
@@ -49,6 +51,7 @@ class TermPrinter(LatexPrinter):
         self.maps = maps or {}
         self.indices = indices or {}
         self.taken = taken
+        self.letters: dict[sp.Basic, str] = {}
 
     def _print(self, expr: Any, **kwargs: Any) -> str:
         # by type and not by class name: a sequence of the user may be called Add
@@ -94,6 +97,8 @@ class TermPrinter(LatexPrinter):
 
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
         name = expr.name
+        if expr in self.letters:
+            return self.letters[expr]
         return symbol_latex(name[1:] if name.startswith("_") and name[1:] not in self.taken else name)
 
     _print_Dummy = _print_Symbol
@@ -122,7 +127,7 @@ class TermPrinter(LatexPrinter):
             tex = rf"{symbol_latex(name)}\left({', '.join(map(self._print, expr.args))}\right)"
         if exp is None:
             return tex
-        return self._with_exponent(tex, exp) if name in _OPEN else f"{tex}^{{{exp}}}"
+        return self._with_exponent(tex, exp) if name in _OPEN | _INDEXED else f"{tex}^{{{exp}}}"
 
     def _with_exponent(self, tex: str, exp: str | None) -> str:
         return tex if exp is None else rf"\left({tex}\right)^{{{exp}}}"
@@ -136,7 +141,8 @@ class TermPrinter(LatexPrinter):
         return _operator(expr) or (not _closed(expr) and super()._needs_add_brackets(expr))
 
 
-_OPEN = {"limit", "off_diagonal", "ntk_off_diagonal"}
+_OPEN = {"limit", "inner", "minimum", "maximum", "off_maximum"}
+_INDEXED = {"smallest", "largest", "determinant"}
 
 
 def _operator(expr: Any) -> bool:
@@ -240,6 +246,43 @@ def _write_ranging(printer: TermPrinter, tag: sp.Symbol, k: sp.Basic, end: sp.Ba
     return with_index(symbol_latex(tag.name), below)
 
 
+def _write_inner(printer: TermPrinter, name: sp.Symbol, i: sp.Basic, j: sp.Basic) -> str:
+    return r" \cdot ".join(_vector(printer, name, k) for k in (i, j))
+
+
+def _write_gram(printer: TermPrinter, name: sp.Symbol, i: sp.Basic, j: sp.Basic) -> str:
+    return rf"\left\langle {', '.join(_vector(printer, name, k) for k in (i, j))} \right\rangle"
+
+
+def _vector(printer: TermPrinter, name: sp.Symbol, index: sp.Basic) -> str:
+    return with_index(symbol_latex(name.name.lower()), printer._print(index))
+
+
+def _write_component(printer: TermPrinter, name: sp.Symbol, index: sp.Basic) -> str:
+    return with_index(symbol_latex(name.name), printer._print(index))
+
+
+def _matrix(template: str) -> Callable[..., str]:
+    """A writer for a function of matrices, with letters for its row and column that its body does not use."""
+
+    def write(printer: TermPrinter, body: sp.Basic, size: sp.Basic) -> str:
+        used = {symbol.name for symbol in body.atoms(sp.Symbol)} | set(printer.letters.values())
+        pair = next(pair for pair in _LETTERS if not used & set(pair))
+        outer = printer.letters
+        printer.letters = {**outer, row: pair[0], column: pair[1]}
+        try:
+            inside = printer._print(body)
+        finally:
+            printer.letters = outer
+        texts = {"0": inside, "1": printer._print(size), "i": pair[0], "j": pair[1]}
+        return re.sub(r"<(\w)>", lambda match: texts[match[1]], template)
+
+    return write
+
+
+_LETTERS = [("i", "j"), ("k", "l"), ("a", "b"), ("r", "s"), *((f"i_{{{k}}}", f"j_{{{k}}}") for k in range(1, 100))]
+
+
 def _write_half_line(printer: TermPrinter, power: sp.Basic, degree: sp.Basic) -> str:
     exponent = "" if power == 1 else f"^{{{printer._print(power)}}}"
     polynomial = rf"\operatorname{{He}}_{{{printer._print(degree)}}}\left(X\right)"
@@ -290,17 +333,16 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "steps_to": _theory(
         r"\max\left(\left\lceil \frac{\log\left(<0>\right)}{\log\left(<1>\right)} \right\rceil, 0\right)"
     ),
-    "off_diagonal": _theory(r"\max_{i \ne j} \left|\bar K^{(<0>)}_{ij}\right|"),
-    "condition": _theory(r"\kappa\left(\bar K^{(<0>)}\right)"),
-    "least_eigenvalue": _theory(r"\lambda_{\min}\left(\bar K^{(<0>)} : K^{(0)} \succeq \delta I\right)"),
-    "full_rank_condition": _theory(r"\kappa\left(\bar K^{(<0>)} : K^{(0)} \succeq \delta I\right)"),
-    "ntk_off_diagonal": _theory(r"\max_{i \ne j} \left|\Theta^{(<0>)}_{ij}\right| / \Theta^{(<0>)}_{11}"),
-    "ntk_condition": _theory(r"\kappa\left(\Theta^{(<0>)}\right)"),
-    "ntk_least_eigenvalue": _theory(
-        r"\lambda_{\min}\left(\Theta^{(<0>)} / \Theta^{(<0>)}_{11} : K^{(0)} \succeq \delta I\right)"
-    ),
-    "ntk_full_rank_condition": _theory(r"\kappa\left(\Theta^{(<0>)} : K^{(0)} \succeq \delta I\right)"),
-    "floor_eigenvalue": _theory(r"\lambda_{\min}\left(\hat\sigma[K] : K \succeq <0> I\right)"),
+    "inner": _write_inner,
+    "gram": _write_gram,
+    "component": _write_component,
+    "kronecker": _theory(r"\left[<0> = <1>\right]"),
+    "smallest": _matrix(r"\lambda_{\min}\left[<0>\right]_{<i>,<j> \le <1>}"),
+    "largest": _matrix(r"\lambda_{\max}\left[<0>\right]_{<i>,<j> \le <1>}"),
+    "determinant": _matrix(r"\det\left[<0>\right]_{<i>,<j> \le <1>}"),
+    "minimum": _matrix(r"\min_{<i> \le <1>} \left(<0>\right)"),
+    "maximum": _matrix(r"\max_{<i> \le <1>} \left(<0>\right)"),
+    "off_maximum": _matrix(r"\max_{<i> \ne <j> \le <1>} \left|<0>\right|"),
     "half_line_hermite": _write_half_line,
     "hermite_at_zero": _theory(r"\operatorname{He}_{<0>}\left(0\right)"),
     "limit": _write_limit,

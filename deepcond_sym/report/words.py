@@ -24,41 +24,34 @@ def said(words: str) -> Justification:
     return Justification(text_runs(words))
 
 
-def gershgorin(because: "Because", step: dict[str, Any]) -> Justification:
-    """The entries of the kernel matrix, or its condition number from them."""
-    """The entries of the kernel matrix, or its condition number from them."""
-    if step["arguments"]["part"] == "entries":
-        return said(
-            rf"The entries are $\hat\sigma^{{(L)}}(x_i \cdot x_j)$, and {because.references(step['premises'])} holds"
-            r" for every $\rho = x_i \cdot x_j$."
-        )
-    entries, small = map(because.reference, step["premises"])
-    return said(
-        f"With off-diagonal entries at most $b$ by {entries} and a diagonal of ones, every eigenvalue lies within"
-        f" $(n - 1)\\,b$ of 1 (Gershgorin), and $(n - 1)\\,b < 1$ by {small}."
-    )
+_MATRICES = {
+    "gershgorin": "every eigenvalue lies within the sum of the other entries of a row of one on the diagonal (Gershgorin)",
+    "weyl": "eigenvalues of a sum against those of its parts (Weyl)",
+    "across": "eigenvalues of a sum against those of its parts (Weyl)",
+    "diagonal": "an entry on the diagonal is a value of the quadratic form at a unit vector (Rayleigh)",
+    "pair": "the value of the quadratic form at a vector with two entries (Rayleigh)",
+    "scale": "a factor multiplies every eigenvalue",
+    "shift": "a multiple of the identity moves every eigenvalue",
+    "ones": "the vector of ones",
+    "trace": "the eigenvalues sum to the trace",
+    "determinant": "the determinant is the product of the eigenvalues",
+    "schur": "products, entry by entry, of positive semidefinite matrices are positive semidefinite (Schur)",
+    "semidefinite": "products and power series with non-negative coefficients, entry by entry, of positive semidefinite"
+    " matrices are positive semidefinite (Schur)",
+    "coefficient": "the power series without one of its terms has non-negative coefficients (Schur)",
+    "ky fan": "determinants of positive definite matrices are log-concave (Fan)",
+    "solution": "the smallest eigenvalue bounds how much the matrix shrinks a vector",
+    "equal": "the entries are equal",
+    "bound": "the bound holds for each entry",
+    "entry": "an entry is at most the largest of all, and at least the least",
+}
 
 
-def schur(because: "Because", step: dict[str, Any]) -> Justification:
-    """The smallest eigenvalue by Schur's product theorem, or the condition number from it and the trace."""
-    """The smallest eigenvalue by Schur's product theorem, or the condition number from it and the trace."""
-    part = step["arguments"]["part"]
-    if part == "trace":
-        least, positive = map(because.reference, step["premises"])
-        return said(
-            r"The eigenvalues sum to $n$, and the smallest is at least $m$ by "
-            + least
-            + r", so the largest is at most $n - (n - 1)\,m$; $m > 0$ by "
-            + positive
-            + r". The quotient is at most $1 + n\,(1 - m)/m$."
-        )
-    f = {"floor": r"\hat\sigma", "kernel": r"\hat\sigma^{(L)}", "tangent": r"\Theta^{(L)}"}[part]
-    why = "" if part == "floor" else f" ${f}$ is a power series with non-negative coefficients."
-    return said(
-        rf"$M = K - \delta I$ is positive semidefinite with diagonal $1 - \delta$, so ${f}[M]$ (entrywise) is"
-        rf" positive semidefinite (Schur). ${f}[K] - {f}[M]$ is diagonal with entries"
-        rf" ${f}(1) - {f}(1 - \delta)$, since $K$ and $M$ agree off the diagonal.{why}"
-    )
+def matrices(because: "Because", step: dict[str, Any]) -> Justification:
+    """A law about matrices by their entries."""
+    law = _MATRICES.get(step["arguments"]["part"], "a law about matrices")
+    of = f", by {because.references(step['premises'])}" if step["premises"] else ""
+    return said(f"{law[0].upper()}{law[1:]}{of}.")
 
 
 def monotone(because: "Because", step: dict[str, Any]) -> Justification:
@@ -75,7 +68,6 @@ def monotone(because: "Because", step: dict[str, Any]) -> Justification:
 
 def hermite_parts(because: "Because", step: dict[str, Any]) -> Justification:
     """A Gaussian integral over a half-line, by parts."""
-    """A Gaussian integral over a half-line, by parts."""
     return said(
         r"By parts, with $\operatorname{He}_r' = r \operatorname{He}_{r-1}$ and $\varphi' = -x \varphi$: the integrand"
         r" has an antiderivative that is a polynomial in $x$ and two Hermite polynomials times $\varphi$, which"
@@ -85,7 +77,6 @@ def hermite_parts(because: "Because", step: dict[str, Any]) -> Justification:
 
 def recurrence_limit(because: "Because", step: dict[str, Any]) -> Justification:
     """The limit of a linear recursion."""
-    """The limit of a linear recursion."""
     return said(
         r"If $y_{k+1} = a_k + b_k y_k$, $a_k \to a$, $b_k \to b$ and $|b| < 1$, then $y_k \to a/(1 - b)$: in each step"
         r" the error is multiplied by less than some $c < 1$, up to a null sequence."
@@ -94,12 +85,10 @@ def recurrence_limit(because: "Because", step: dict[str, Any]) -> Justification:
 
 def evaluation(because: "Because", step: dict[str, Any]) -> Justification:
     """A comparison of numbers."""
-    """A comparison of numbers."""
     return Justification(("Both sides are numbers; they were enclosed in balls that decide it.",))
 
 
 def ball_box(because: "Because", step: dict[str, Any]) -> Justification:
-    """An inequality on a box in rigorous intervals."""
     """An inequality on a box in rigorous intervals."""
     kinds = _kinds(step["evidence"][0])
     boxes = _boxes(step["evidence"][0])
@@ -128,7 +117,6 @@ def _kinds(tree: Any) -> list[str]:
 
 
 def monte_carlo(because: "Because", step: dict[str, Any]) -> Justification:
-    """A mean by samples."""
     """A mean by samples."""
     samples, seed = step["arguments"]["samples"], step["arguments"]["seed"]
     return Justification(

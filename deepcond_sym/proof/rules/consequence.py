@@ -59,7 +59,7 @@ def instantiate(premise: Statement, values: dict[sp.Symbol, Term], target: State
         at = values[v.symbol]
         context.require_defined(at)
         if at != v.symbol and v.symbol in _fixed(premise):
-            raise RuleFailure(f"{v.symbol} belongs to the premise's activation, data or sequences: it cannot be {at}")
+            raise RuleFailure(f"{v.symbol} belongs to the premise's activation or sequences: it cannot be {at}")
         if v.integer:
             if not is_index(at - v.lower - int(v.open_lower), context.variables):
                 raise RuleFailure(f"{at} is not shown to be an integer of at least {v.lower}")
@@ -79,9 +79,6 @@ def _fixed(premise: Statement) -> set[sp.Symbol]:
         fixed.add(lang.mu)
     if family is not None and family.member is not None:
         fixed |= free_variables(family.member[1])
-    relations = (premise.conclusion, *premise.given)
-    if any(side.has(*lang.OF_DATA) for r in relations for side in (r.lhs, r.rhs)):
-        fixed |= {lang.data_size, lang.separation}
     return fixed
 
 

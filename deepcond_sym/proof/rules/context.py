@@ -205,10 +205,7 @@ def require_within(premise: Statement, target: Statement, *given: Relation) -> N
         raise RuleFailure(f"the premise [{premise}] assumes more than the statement does")
 
 
-_PLACE_OF_INDEX = {
-    "iterate": 0, "ntk": 0, "repeat": 2, "hermite_at_zero": 0, "half_line_hermite": 1,
-    **{f.__name__: 0 for f in lang.OF_DATA},
-}  # fmt: skip
+_PLACE_OF_INDEX = {"iterate": 0, "ntk": 0, "repeat": 2, "hermite_at_zero": 0, "half_line_hermite": 1}
 _EVERYWHERE = (sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.exp, sp.sin, sp.cos, sp.erf)
 """Functions that have a real value at every real number."""
 

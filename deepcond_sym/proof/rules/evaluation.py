@@ -7,12 +7,12 @@ Arb's inclusion property."""
 from typing import Any
 
 from ..encoding import decode_instance, decode_statement
-from ..language import ARBITRARY, OF_DATA, OF_POINTS, Statement, floor_eigenvalue
+from ..language import ARBITRARY, OF_POINTS, Statement
 from ..semantics import at_instance
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 
-CHOSEN = (*OF_DATA, floor_eigenvalue, *ARBITRARY)
+CHOSEN = (*OF_POINTS, *ARBITRARY)
 """Functions for which `semantics` picks one admissible value: enough against a statement, not for it."""
 
 
