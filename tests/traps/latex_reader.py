@@ -11,7 +11,7 @@ _FUNCTIONS = {
     r"\log": sp.log, r"\sin": sp.sin, r"\cos": sp.cos, r"\arcsin": sp.asin, r"\arccos": sp.acos, "erf": sp.erf,
     "erfi": sp.erfi, "sign": sp.sign, r"\sinh": sp.sinh, r"\cosh": sp.cosh,
 }  # fmt: skip
-_STOPS = {None, "+", "-", "}", ")", "]", ",", ":", "|", r"\right", r"\mapsto", r"\succeq", r"\,", "="}
+_STOPS = {None, "+", "-", "}", ")", "]", ",", ":", "|", r"\right", r"\mapsto", r"\,", "=", r"\le"}
 
 
 def read(latex: str, symbols: list[sp.Symbol], sequences: list[str]) -> sp.Expr:
@@ -28,6 +28,7 @@ class _Reader:
         self.tokens = _TOKEN.findall(latex)
         assert re.sub(r"\s", "", "".join(self.tokens)) == re.sub(r"\s", "", latex), f"unknown tokens in {latex}"
         self.at = 0
+        self.letters: dict[str, sp.Symbol] = {}
         self.symbols = {_plain(s.name): s for s in symbols}
 
     def peek(self, ahead: int = 0) -> str | None:
@@ -113,13 +114,16 @@ class _Reader:
         return head(*self.bracketed()) ** exponent
 
     def named(self, name: str) -> sp.Expr:
-        """A symbol, perhaps with a fixed subscript, or a member of a sequence."""
+        """A symbol, perhaps with a fixed subscript, a member of a sequence or vector, or an inner product."""
+        start = self.at - 1
         if name == r"\mathit":
             self.take("{")
             name = ""
             while self.peek() != "}":
                 name += self.take()
             self.take("}")
+        if name in self.letters:
+            return self.letters[name]
         if self.peek() == "_":
             end = self.tokens.index("}", self.at)
             fixed = f"{name}_{''.join(self.tokens[self.at + 2 : end])}"
@@ -140,7 +144,15 @@ class _Reader:
                 self.take(")", "}")
                 return lang.tending(sp.Symbol(name.strip("\\"), real=True), index, goal)
             self.take("}")
-            return lang.function(name.strip("\\"))(index)
+            if name in self.sequences or name.strip("\\") in self.sequences:
+                return lang.function(name.strip("\\"))(index)
+            if self.peek() == r"\cdot":
+                self.take()
+                self.at, here = start, self.at
+                data, index = self.vector()
+                self.at = here
+                return lang.inner(data, index, self.vector()[1])
+            return lang.component(sp.Symbol(name.strip("\\"), real=True), index)
         if name in self.symbols:
             return self.symbols[name]
         constants = {r"\pi": sp.pi, "e": sp.E, "i": sp.I, r"\infty": sp.oo}
@@ -173,7 +185,16 @@ class _Reader:
             inner = self.sum() if self.peek() != "{" else self.group()
             self.take(r"\right", "|")
             return sp.Abs(inner)
+        if self.tokens[self.at - 1] == r"\langle":
+            (name, i), _, (_, j) = self.vector(), self.take(","), self.vector()
+            self.take(r"\right", r"\rangle")
+            return lang.gram(name, i, j)
         inner = self.sum()
+        if self.peek() == "=":
+            self.take()
+            pair = lang.kronecker(inner, self.sum())
+            self.take(r"\right", "]")
+            return pair
         if self.peek() == r"\mapsto":
             self.take()
             body = self.sum()
@@ -208,12 +229,7 @@ class _Reader:
 
     def _maximum(self) -> sp.Expr:
         if self.peek() == "_":
-            self.take("_", "{", "i", r"\ne", "j", "}", r"\left", "|")
-            tangent, depth = self.kernel()
-            self.take("_", "{", "i", "j", "}", r"\right", "|")
-            if tangent:
-                self.over_its_diagonal(depth)
-            return (lang.ntk_off_diagonal if tangent else lang.off_diagonal)(depth)
+            return self.extremum(lang.maximum, lang.off_maximum)
         if self.tokens[self.at : self.at + 4] == [r"\left", "(", r"\left", r"\lceil"]:
             self.at += 4
             self.take(r"\frac", "{", r"\log")
@@ -225,56 +241,62 @@ class _Reader:
         return sp.Max(*self.bracketed(2))
 
     def _minimum(self) -> sp.Expr:
+        if self.peek() == "_":
+            return self.extremum(lang.minimum)
         return sp.Min(*self.bracketed(2))
 
-    def kernel(self) -> tuple[bool, sp.Expr]:
-        """K^(L) or Theta^(L): whether it is the tangent kernel, and L."""
-        tangent = self.peek() == r"\Theta"
-        self.take(*((r"\Theta",) if tangent else (r"\bar", "K")))
-        return tangent, self.layers()
-
-    def over_its_diagonal(self, depth: sp.Expr) -> None:
-        self.take("/", r"\Theta")
-        assert self.layers() == depth
-        self.take("_", "{", "11", "}")
-
-    def full_rank(self) -> bool:
-        """Whether the data are those with K^(0) >= delta I, and the end of the bracket."""
-        full = self.peek() == ":"
-        if full:
-            self.take(":", "K", "^", "{", "(", "0", ")", "}", r"\succeq", r"\delta", "I")
-        self.take(r"\right", ")")
-        return full
-
-    def _kappa(self) -> sp.Expr:
-        if self.peek(2) not in (r"\bar", r"\Theta"):
-            return self.named(r"\kappa")  # a variable of that name
-        self.take(r"\left", "(")
-        tangent, depth = self.kernel()
-        if self.full_rank():
-            return (lang.ntk_full_rank_condition if tangent else lang.full_rank_condition)(depth)
-        return (lang.ntk_condition if tangent else lang.condition)(depth)
+    def _determinant(self) -> sp.Expr:
+        return self.matrix(lang.determinant)
 
     def _lowest(self) -> sp.Expr:
-        if self.peek() != "_":
+        if self.tokens[self.at : self.at + 4] not in (["_", "{", r"\min", "}"], ["_", "{", r"\max", "}"]):
             return self.named(r"\lambda")
-        self.take("_", "{", r"\min", "}", r"\left", "(")
-        if self.peek() != r"\hat":
-            tangent, depth = self.kernel()
-            if tangent:
-                self.over_its_diagonal(depth)
-            assert self.full_rank()
-            return (lang.ntk_least_eigenvalue if tangent else lang.least_eigenvalue)(depth)
-        self.take(r"\hat", r"\sigma", "[", "K", "]", ":", "K", r"\succeq")
-        delta = self.product_before_identity()
-        self.take(r"\right", ")")
-        return lang.floor_eigenvalue(delta)
+        self.take("_", "{")
+        head = lang.smallest if self.take() == r"\min" else lang.largest
+        self.take("}")
+        return self.matrix(head)
 
-    def product_before_identity(self) -> sp.Expr:
-        end = self.tokens.index("I", self.at)
-        inner = _Reader(" ".join(self.tokens[self.at : end]), list(self.symbols.values()), self.sequences).sum()
-        self.at = end + 1
-        return inner
+    def matrix(self, head) -> sp.Expr:
+        r"""\left[ body \right]_{i,j \le n}: the letters stand behind the body that they are bound in."""
+        self.take(r"\left", "[")
+        depth, end = 1, self.at
+        while depth:
+            depth += {r"\left": 1, r"\right": -1}.get(self.tokens[end], 0)
+            end += 1
+        i, comma, j = self.tokens[end + 3 : end + 6]
+        assert comma == ","
+        body = self.bound({i: lang.row, j: lang.column})
+        self.take(r"\right", "]", "_", "{", i, ",", j, r"\le")
+        size = self.sum()
+        self.take("}")
+        return head(body, size)
+
+    def bound(self, letters: dict[str, sp.Symbol]) -> sp.Expr:
+        """A sum in which these letters are indices."""
+        outer, self.letters = self.letters, {**self.letters, **letters}
+        body = self.sum()
+        self.letters = outer
+        return body
+
+    def extremum(self, of_rows, off_diagonal=None) -> sp.Expr:
+        r"""_{i \le n} \left( body \right) or _{i \ne j \le n} \left| body \right|."""
+        self.take("_", "{")
+        letters, head, brackets = {self.take(): lang.row}, of_rows, "()"
+        if self.peek() == r"\ne":
+            self.take()
+            letters[self.take()], head, brackets = lang.column, off_diagonal, "||"
+        self.take(r"\le")
+        size = self.sum()
+        self.take("}", r"\left", brackets[0])
+        body = self.bound(letters)
+        self.take(r"\right", brackets[1])
+        return head(body, size)
+
+    def vector(self) -> tuple[sp.Symbol, sp.Expr]:
+        """x_{i}: the name of the data and the index."""
+        name = self.take()
+        self.take("_")
+        return next(s for s in self.symbols.values() if s.name.lower() == name), self.group()
 
     def _operator(self) -> sp.Expr:
         self.take("{")
@@ -347,10 +369,10 @@ _METHODS = {
     r"\hat": "hat",
     r"\max": "maximum",
     r"\min": "minimum",
-    r"\kappa": "kappa",
     r"\lambda": "lowest",
     r"\Theta": "theta",
     r"\mathbb": "expectation",
+    r"\det": "determinant",
     r"\lim": "limit",
     r"\sum": "series",
     r"\prod": "prod",

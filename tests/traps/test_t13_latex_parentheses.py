@@ -23,7 +23,11 @@ read = _reader.read
 a, b, c, rho, mu = sp.symbols("a b c rho mu", real=True)
 L, k, n = sp.symbols("L k n", integer=True)
 odds, late = sp.Symbol("odds", real=True), sp.Symbol("delta_1", real=True)
-SYMBOLS = [a, b, c, rho, mu, L, k, n, odds, late]
+X = sp.Symbol("X", real=True)
+SYMBOLS = [a, b, c, rho, mu, L, k, n, odds, late, X]
+ENTRY, ENTRY_AT = lang.inner(X, lang.row, lang.column), lang.inner(X, k, k + 1)
+KERNEL = lang.iterate(L + k, ENTRY)
+OFF = lang.off_maximum(KERNEL, n)
 
 
 def value(term: sp.Basic, at: dict[sp.Symbol, mpmath.mpc]) -> mpmath.mpc:
@@ -99,9 +103,13 @@ HARD = [
     lang.iterate(L - 1, 1 - late) * lang.ntk(L, rho) ** 3,
     lang.repeat((1 - mu) * rho + mu * rho**2, rho, L, 1 - late) ** 2 - 1,
     (1 - mu / 2) ** (L - lang.steps_to(1 / (2 * late), 1 + mu / 2)) / 2,
-    (n - 1) * lang.off_diagonal(L) - lang.off_diagonal(L) ** 2 + 1,
-    1 - (1 - lang.condition(L)) ** 2,
-    lang.floor_eigenvalue(late) - (lang.dual(1) - lang.dual(1 - late)),
+    (n - 1) * OFF - OFF**2 + 1,
+    1 - (1 - lang.largest(KERNEL, n) / lang.smallest(KERNEL, n)) ** 2,
+    lang.smallest(lang.dual(ENTRY), n) ** 2 - (lang.dual(1) - lang.dual(1 - late)),
+    lang.smallest(ENTRY - late * lang.kronecker(lang.row, lang.column), n) * (ENTRY_AT - 2) ** 2,
+    2 * ENTRY_AT**2 * lang.minimum(lang.component(b, lang.row), n + 1) ** 2 - lang.maximum(rho * lang.row, n) * a,
+    lang.determinant((1 - a) * lang.gram(X, lang.row, lang.column) ** 2, n) ** a * lang.component(c, k + 1) ** 2,
+    lang.off_maximum(lang.determinant(lang.row * ENTRY - lang.column, n) * lang.row, L) * (a + b),
     lang.half_line_hermite(k, n) ** 2 / lang.hermite_at_zero(2 * n) - 1,
     1 - 2 * lang.limit(a) * (1 - lang.limit(b)) ** 2,
     lang.tending(a, k, 1 - b) * 2 + lang.tending(a, k, 0) ** 2,
