@@ -28,7 +28,6 @@ from deepcond_sym.proof import (
     dual_slope,
     eq,
     fact,
-    floor_eigenvalue,
     forall,
     half_line_hermite,
     hermite_at_zero,
@@ -39,13 +38,15 @@ from deepcond_sym.proof import (
     limit,
     lt,
     mu,
+    off_maximum,
     ne,
     ntk,
-    off_diagonal,
     repeat,
+    smallest,
     steps_to,
     tending,
 )  # fmt: skip
+from proofs_checks.agarwal2021 import data as of_data
 
 Attempt = Callable[[], Step]
 
@@ -279,12 +280,12 @@ group(
 )
 
 
-def schur(shift=1 - delta, c=1, high=1, low=0, op=le):
-    return prove.schur(
-        forall(
-            interval(delta, low, high), family=SERIES, holds=op(c * dual(1) - c * dual(shift), floor_eigenvalue(delta))
-        )
-    )
+def schur(shift=1 - delta, c=1, high=1, low=0, op=le, known=of_data.spread):
+    goal = forall(
+        of_data.points, interval(delta, low, high), given=[known], family=SERIES,
+        holds=op(c * dual(1) - c * dual(shift), smallest(dual(of_data.products), of_data.n)),
+    )  # fmt: skip
+    return prove.chain(goal, prove.schur(goal, dual(of_data.products), of_data.n, delta))
 
 
 group(
@@ -293,7 +294,9 @@ group(
     {},
     nudged={"c": 1 + nudge},
     shifted={"shift": 1 - delta - nudge},
-    beyond={"high": 1 + nudge},
+    beyond={"high": 2 + nudge},
+    not_spread={"known": of_data.apart},
+    not_quite_spread={"known": le(delta - nudge, smallest(of_data.products, of_data.n))},
     negative={"low": -nudge},
     strict={"op": lt},
 )
@@ -418,22 +421,23 @@ group(
 )  # fmt: skip
 
 
-def data(bound=None, conclude=None):
+def data(bound=None, conclude=None, known=of_data.apart):
     goal = forall(
         correlation, separation, layers, given=[le(sp.Abs(rho), 1 - delta)], family=NORMALISED,
         holds=le(sp.Abs(iterate(L, rho)), repeat(q, t, L, 1 - delta)),
     )  # fmt: skip
-    entries = prove.entries(chained())
+    entries = prove.entries(chained(), rho, of_data.X, of_data.points)
     assert goal.family == entries.conclusion.family
     wanted = Statement(
-        le(off_diagonal(L if conclude is None else conclude), repeat(q, t, L, 1 - delta - (bound or 0))),
-        entries.conclusion.variables, (), NORMALISED,
+        le(of_data.off_diagonal(L if conclude is None else conclude), repeat(q, t, L, 1 - delta - (bound or 0))),
+        entries.conclusion.variables, (known,), NORMALISED,
     )  # fmt: skip
     return prove.chain(wanted, entries)
 
 
 group(
-    "off-diagonal entries", data, {}, nudged={"bound": nudge * delta}, deeper={"conclude": L - 1}, later={"conclude": 0}
+    "off-diagonal entries", data, {}, nudged={"bound": nudge * delta}, deeper={"conclude": L - 1}, later={"conclude": 0},
+    not_apart={"known": of_data.spread}, closer={"known": le(off_maximum(of_data.products, of_data.n), 1)},
 )
 
 

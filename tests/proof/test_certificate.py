@@ -143,7 +143,7 @@ def test_forged_refutations_show(path, results, change) -> None:
     [
         lambda e: e["steps"].pop(),
         lambda e: e["roots"].reverse(),
-        lambda e: e["steps"][0].update(rule="schur"),
+        lambda e: e["steps"][0].update(rule="matrices"),
         lambda e: e["steps"][0].update(evidence=[]),
         lambda e: e["steps"][0].update(rule="nothing"),
         lambda e: e["roots"].pop(),

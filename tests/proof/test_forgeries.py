@@ -34,12 +34,12 @@ from deepcond_sym.proof import (
     member,
     mu,
     ntk,
-    off_diagonal,
     repeat,
     tending,
 )  # fmt: skip
 from deepcond_sym.proof.encoding import decode_statement, encode_relation, encode_statement, encode_term
 from deepcond_sym.proof.language import dual_slope
+from proofs_checks.agarwal2021 import data
 
 from .forging import chain, identity, polynomial, real, simple, whole
 
@@ -355,15 +355,22 @@ def a_limit_of_a_recursion_whose_coefficients_still_move():
 
 @forgery
 def the_separation_of_the_data_put_equal_to_one():
-    """off_diagonal(L) speaks of the separation delta without naming it."""
+    """|x_i . x_j| <= 1 - delta is known of the points, and not |x_i . x_j| <= 0."""
     premise = _entries()
-    _, points = index("n", 1)
-    false = forall(points, interval(delta, 0, 1, "("), family=NORMALISED, holds=le(off_diagonal(0), 0))
+    false = forall(data.points, interval(delta, 0, 1, "("), given=[data.apart], family=NORMALISED,
+                   holds=le(data.off_diagonal(0), 0))  # fmt: skip
     return chain(false, (premise, {"delta": 1, "L": 0}, "link"))
 
 
+@forgery
+def the_separation_of_the_data_forgotten():
+    false = forall(data.points, interval(delta, 0, 1, "("), family=NORMALISED,
+                   holds=le(data.off_diagonal(0), 1 - delta))  # fmt: skip
+    return chain(false, (_entries(), {"L": 0}, "link"))
+
+
 def _entries() -> Step:
-    """off_diagonal(0) <= 1 - delta, proved."""
+    """The off-diagonal entries are at most 1 - delta, proved."""
     absolute = prove.absolute()
     layer = simple("vertices", forall(interval(t, 0, 1), family=NORMALISED, holds=le(dual(t), t)), head=2)
     major = prove.majorant(layer, t, t)
@@ -374,14 +381,14 @@ def _entries() -> Step:
         NORMALISED,
     )
     many = chain(goal, (absolute, {}, "link"), (major, {"r": sp.Abs(rho), "s": 1 - delta}, "link"))
-    entries = derive("gershgorin", {"part": "entries"}, many)
+    entries = prove.entries(many, rho, data.X, data.points)
     one_step = polynomial(forall(interval(g, 0, 1), holds=le(1 - g, 1 - g)))
     still = prove.invariant_sequence(
         interval(delta, 0, 1, "("), layers,
         step=one_step, t=t, body=t, g=g, bound=1 - g, first=delta, ratio=1, start=1 - delta, index=L,
     )  # fmt: skip
     return chain(
-        Statement(le(off_diagonal(L), 1 - delta), entries.conclusion.variables, (), NORMALISED),
+        entries.conclusion.conclude(le(data.off_diagonal(L), 1 - delta)),
         (entries, {}, "link"), (still, {}, "link"),
     )  # fmt: skip
 

@@ -29,7 +29,6 @@ from deepcond_sym.proof import (
     dual,
     dual_slope,
     eq,
-    floor_eigenvalue,
     forall,
     half_line_hermite,
     hermite_at_zero,
@@ -41,7 +40,6 @@ from deepcond_sym.proof import (
     lt,
     mu,
     ntk,
-    off_diagonal,
     repeat,
     steps_to,
     tending,
@@ -52,6 +50,7 @@ from deepcond_sym.proof.experiment_call import mean_of
 from deepcond_sym.proof.language import member, ranging
 from deepcond_sym.proof.refutation import refute
 from deepcond_sym.proof.semantics import Instance
+from proofs_checks.agarwal2021 import data
 
 from .forging import chain, identity, polynomial, real, simple, whole
 
@@ -370,8 +369,7 @@ def a_limit_that_moves_with_the_sequence():
 
 @refused
 def a_separation_beyond_one():
-    false = forall(family=NORMALISED, holds=le(dual(1) - dual(-1), floor_eigenvalue(2)))
-    return simple("schur", false, part="floor")
+    return prove.schur(forall(data.points, family=NORMALISED, holds=le(0, 0)), dual(data.products), data.n, 2)
 
 
 @refused
@@ -443,13 +441,15 @@ def test_a_certificate_nested_too_deep_is_refused_in_one_sentence(tmp_path) -> N
 
 def test_a_true_statement_about_a_series_is_not_refuted() -> None:
     """|K_ij| <= f(1); without sum p_i = 1 the entries were divided by the diagonal all the same."""
-    true = forall(points, interval(delta, 0, 1), layers, family=SERIES, holds=le(off_diagonal(1), dual(1)))
+    true = forall(points, interval(delta, 0, 1), layers, family=SERIES, given=[data.apart], holds=le(data.off_diagonal(1), dual(1)))
     weights = (Fraction(0), Fraction(1, 2))
-    witness = Instance({n: Fraction(3), delta: Fraction(1, 10), L: Fraction(1)}, weights)
+    witness = Instance(
+        {n: Fraction(3), delta: Fraction(1, 10), L: Fraction(1)}, weights, data.points_at(Fraction(9, 10), 3)
+    )
     assert refute((true,), 0, witness) is None
-    tight = true.conclude(le(off_diagonal(1), "9/20"))
+    tight = true.conclude(le(data.off_diagonal(1), "9/20"))
     assert refute((tight,), 0, witness) is None
-    assert refute((true.conclude(le(off_diagonal(1), "44/100")),), 0, witness) is not None
+    assert refute((true.conclude(le(data.off_diagonal(1), "44/100")),), 0, witness) is not None
 
 
 def test_a_bound_index_is_not_the_variable_of_its_name() -> None:

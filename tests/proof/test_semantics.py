@@ -16,11 +16,10 @@ from deepcond_sym.proof import (
     UNCENTRED,
     Instance,
     Sequence,
-    condition,
+    determinant,
     dual,
     dual_slope,
     eq,
-    floor_eigenvalue,
     forall,
     half_line_hermite,
     hermite_at_zero,
@@ -31,15 +30,20 @@ from deepcond_sym.proof import (
     limit,
     lt,
     member,
+    minimum,
     mu,
     ntk,
-    off_diagonal,
     repeat,
+    row,
+    smallest,
     steps_to,
     tending,
 )  # fmt: skip
+from deepcond_sym.proof.instance import equicorrelated
 from deepcond_sym.proof.semantics import at_instance
 from deepcond_sym.proof.semantics import CannotEvaluate, Evaluator, in_domain
+
+from proofs_checks.agarwal2021.data import X, apart, condition, off_diagonal, points_at, products
 
 from .truth import iterate_at, normalised, rational, shares, weights
 
@@ -113,8 +117,12 @@ def test_steps_to_is_the_first_power(level, ratio) -> None:
         repeat(t, t, -1, x),
         iterate(10**6, x),
         tending(x, k, 1) * 0 + limit(x),
-        floor_eigenvalue(1 + x),
-        floor_eigenvalue(-x),
+        smallest(products, 2),
+        smallest(x, 0),
+        smallest(1 / (row - 1), 2),
+        smallest(dual(row), 2),
+        minimum(sp.sqrt(row - 2), 2),
+        determinant(x, 10**4),
     ],
 )
 def test_what_has_no_value_is_not_evaluated(term) -> None:
@@ -176,14 +184,29 @@ name = sp.Symbol("Y", real=True)
             id="no correlation",
         ),
         pytest.param(
-            forall(points, interval(delta, 0, 3), layers, family=NORMALISED, holds=le(off_diagonal(L), 0)),
-            Instance({n: F(3), delta: F(2), L: F(0)}, square),
+            forall(points, layers, family=NORMALISED, holds=le(off_diagonal(L), 0)),
+            Instance({n: F(3), L: F(0)}, square, points_at(F(-1), 3)),
             id="no such data",
         ),
         pytest.param(
+            forall(points, layers, family=NORMALISED, holds=le(off_diagonal(L), 0)),
+            Instance({n: F(2), L: F(0)}, square, {X.name: ((F(1), F(1, 2)), (F(1, 2), F(2)))}),
+            id="no unit vectors",
+        ),
+        pytest.param(
+            forall(points, layers, family=NORMALISED, holds=le(off_diagonal(L), 0)),
+            Instance({n: F(3), L: F(0)}, square, points_at(F(1, 2), 2)),
+            id="too few points",
+        ),
+        pytest.param(
+            forall(*data, given=[apart], family=NORMALISED, holds=le(off_diagonal(L), 0)),
+            Instance({n: F(2), delta: F(1, 2), L: F(0)}, square, points_at(F(3, 4))),
+            id="points too close",
+        ),
+        pytest.param(
             forall(*data, family=SERIES, holds=le(1, condition(L))),
-            Instance({n: F(3), delta: F(1, 2), L: F(1)}, (F(0), F(3))),
-            id="a diagonal that is not 1",
+            Instance({n: F(3), delta: F(1, 2), L: F(1)}, (F(0), F(3)), points_at(F(1), 3)),
+            id="a singular matrix",
         ),
         pytest.param(forall(sequences=[slow], holds=le(limit(name), 0)), Instance({}), id="a limit reached slowly"),
         pytest.param(
@@ -207,7 +230,7 @@ def test_a_true_counterexample_counts() -> None:
     assert at_instance(
         forall(sequences=[still], holds=lt(limit(name), 2 - sp.Rational(1, 10**9))), Instance({}), negate=True
     )
-    corner = Instance({n: F(4), delta: F(1, 4), L: F(1)}, square)
+    corner = Instance({n: F(4), delta: F(1, 4), L: F(1)}, square, {X.name: equicorrelated(4, F(3, 4))})
     value = (1 + 3 * F(9, 16)) / (1 - F(9, 16))
     assert at_instance(
         forall(*data, family=NORMALISED, holds=lt(condition(L), rational(value - F(1, 10**9)))), corner, negate=True
@@ -218,7 +241,7 @@ def test_a_true_counterexample_counts() -> None:
 
 
 def test_the_equicorrelated_matrix_has_this_condition_number() -> None:
-    corner = Instance({n: F(4), delta: F(1, 4), L: F(1)}, square)
+    corner = Instance({n: F(4), delta: F(1, 4), L: F(1)}, square, {X.name: equicorrelated(4, F(3, 4))})
     with mpmath.workdps(30), precision(bits=150):
         K = mpmath.matrix(4, 4)
         for i in range(4):

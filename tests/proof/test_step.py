@@ -62,7 +62,7 @@ def test_a_step_has_no_other_kinds_and_does_not_travel(step) -> None:
 def test_a_premise_must_be_a_step() -> None:
     forged = SimpleNamespace(conclusion=FALSE, strength=Verdict.PROVED, verdict=Verdict.PROVED)
     with pytest.raises(TypeError):
-        derive("gershgorin", {"part": "entries"}, forged)  # type: ignore[arg-type]
+        derive("matrices", {"part": "bound"}, forged)  # type: ignore[arg-type]
 
 
 def test_a_proof_must_return_steps() -> None:
