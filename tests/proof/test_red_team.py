@@ -167,8 +167,7 @@ def an_unrolled_kernel_outside_of_its_domain():
 @hole
 def a_power_with_an_exponent_that_has_no_value():
     """steps_to(-5, 0) is an integer by its type only."""
-    exponent = encode_term(steps_to(sp.Integer(-5), sp.S.Zero))
-    return derive("passage", {"statement": nothing(), "part": "at least one", "base": "2", "exponent": exponent})
+    return prove.power("at least one", 2, steps_to(sp.Integer(-5), sp.S.Zero))
 
 
 @hole

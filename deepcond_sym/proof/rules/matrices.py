@@ -37,10 +37,11 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     frame, n = decode_statement(arguments["statement"]), decode_term(arguments["size"])
     bodies, at = ([decode_term(x) for x in arguments[key]] for key in ("bodies", "at"))
     matrices = _Matrices(Context.of(frame, evidence), n)
+    indices = [decode_term(i) for i in arguments["indices"]]
     for index in (n, *at):
         matrices.context.require_defined(index)
     for premise in premises:
-        matrices.learn(premise, *(decode_term(i) for i in arguments["indices"]))
+        matrices.learn(premise, *indices)
     for body in bodies if arguments["part"] != "coefficient" else [lang.dual(bodies[0])]:
         for place, entry in zip(matrices.places, entries(body), strict=True):
             place.require_defined(entry)
@@ -50,7 +51,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
         raise RuleFailure(f"there is no function of matrices named '{arguments['of']}'")
     shown = frame.conclude(matrices.law(arguments["part"], arguments["of"], bodies, at))
     for premise in premises:
-        matrices.require_frame(premise, shown, *(decode_term(i) for i in arguments["indices"]))
+        matrices.require_frame(premise, shown, *indices)
     return shown, Verdict.PROVED
 
 
