@@ -3,7 +3,7 @@
 A kernel matrix has the entries f(x_i . x_j), with f = iterate(L, .) or ntk(L, .), and f(1) on its diagonal."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
@@ -72,14 +72,13 @@ def entries(prove: "Proof", bound: Step, rho: sp.Symbol, name: sp.Symbol, points
         pair.conclude(le(sp.Abs(substitute(kernel, {rho: correlation})), limit)), fact(near), at(bound, {rho: correlation})
     )
     at_zero = sp.Abs(substitute(kernel, {rho: sp.S.Zero}))
-    positive = prove.chain(
-        goal.conclude(le(0, limit)), at(prove.polynomial(le(0, _u), _slack), {_u: at_zero}), at(bound, {rho: 0})
-    )
-    given = replace(goal, given=(*goal.given, positive.conclusion.conclusion))
+    total = prove.polynomial(le(0, _u + _v), _slack, _more)
+    positive = [fact(bound, {rho: 0}), fact(total, {_u: at_zero, _v: limit - at_zero})]
+    given = replace(goal, given=(*goal.given, le(0, limit)))
     shown = prove.matrices(
         "bound", given, n, substitute(kernel, {rho: x}), limit, of="off_maximum", premises=[each], indices=[_p, _q]
     )
-    return prove.chain(goal, fact(positive), shown)
+    return prove.chain(goal, *positive, shown)
 
 
 def relative(prove: "Proof", shown: Step, diagonal: Term, *known: "Use") -> Step:
@@ -121,7 +120,7 @@ def condition(prove: "Proof", bound: Step, small: Step, *known: "Use") -> Step:
     from ..proof import at, fact
 
     frame, b = bound.conclusion, bound.conclusion.conclusion.rhs
-    (off,) = bound.conclusion.conclusion.lhs.atoms(off_maximum)
+    off = _only(off_maximum, bound.conclusion.conclusion.lhs)
     body, n = off.args
     least, most, lowest = below_diagonal(prove, frame, body, n)
     d, _ = diagonal(prove, frame, body)
@@ -164,6 +163,14 @@ def condition(prove: "Proof", bound: Step, small: Step, *known: "Use") -> Step:
     )
 
 
+def _only(function: Any, side: Term) -> Term:
+    """The one value of the function in a side of a premise."""
+    calls = side.atoms(function)
+    if len(calls) != 1:
+        raise RuleFailure(f"{side} must have one {function.__name__} in it")
+    return calls.pop()
+
+
 def _gap(shown: Step) -> Term:
     """The right side less the left one."""
     return shown.conclusion.conclusion.rhs - shown.conclusion.conclusion.lhs
@@ -174,7 +181,7 @@ def trace(prove: "Proof", floor: Step, positive: Step, *known: "Use") -> Step:
     from ..proof import at, fact
 
     frame, m = floor.conclusion, floor.conclusion.conclusion.lhs
-    (low,) = floor.conclusion.conclusion.rhs.atoms(smallest)
+    low = _only(smallest, floor.conclusion.conclusion.rhs)
     body, n = low.args
     high = largest(body, n)
     _, most, _ = below_diagonal(prove, frame, body, n)
@@ -204,7 +211,7 @@ def floor(prove: "Proof", frame: Statement, body: Term, n: Term, delta: Term) ->
     M = K - delta I is positive semidefinite; so is f(M), by entries (Schur), and f(K) - f(M) is diagonal."""
     from ..proof import at, fact
 
-    (x,) = body.atoms(inner)
+    x = _only(inner, body)
     unit = kronecker(row, column)
     less = x - delta * unit
     f_less = body.xreplace({x: less})

@@ -1,4 +1,7 @@
-"""Smallest eigenvalues and condition numbers of deep kernel matrices, held against explicit matrices."""
+"""Entries, eigenvalues and condition numbers of deep kernel matrices: what is proved of them, and explicit matrices."""
+
+from dataclasses import replace
+from fractions import Fraction
 
 import mpmath
 import pytest
@@ -6,60 +9,111 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deepcond_sym.arithmetic import precision
+from deepcond_sym.errors import InputError
 from deepcond_sym.proof import (
     NORMALISED,
     SERIES,
+    Instance,
     Proof,
     RuleFailure,
     Verdict,
+    at,
+    dual,
+    fact,
     forall,
-    full_rank_condition,
     index,
     interval,
     iterate,
     le,
-    least_eigenvalue,
     lt,
     ntk,
-    ntk_least_eigenvalue,
-    ntk_off_diagonal,
+    smallest,
 )
+from deepcond_sym.proof.semantics import Evaluator, at_instance
+from proofs_checks.agarwal2021 import data_bounds
+from proofs_checks.agarwal2021.data import (
+    X,
+    apart,
+    condition,
+    least_eigenvalue,
+    n,
+    ntk_condition,
+    ntk_off_diagonal,
+    off_diagonal,
+    points,
+    products,
+    spread,
+)
+from proofs_checks.agarwal2021.tangent_bounds import correlation_bound
+from proofs_checks.beyond import condition_numbers, separated_condition_numbers
 
 from ..truth import normalised, weights
 
-n, points = index("n", 1)
 L, layers = index("L")
-delta, rho = sp.symbols("delta rho", real=True)
+delta, rho, t, u = sp.symbols("delta rho t u", real=True)
 separation = interval(delta, 0, 1, "(")
 prove = Proof()
+independent = forall(points, separation, layers, given=[spread], family=NORMALISED, holds=le(0, 0))
+
+
+def entries():
+    return prove.entries(correlation_bound(prove), rho, X, points)
 
 
 def kernel_floor():
-    away = 1 - iterate(L, 1 - delta)
-    goal = forall(points, separation, layers, family=NORMALISED, holds=le(away, least_eigenvalue(L)))
-    return prove.schur(goal, "kernel")
+    return prove.schur(independent, iterate(L, products), n, delta)
 
 
 def test_what_it_proves() -> None:
+    assert entries().verdict is Verdict.PROVED
+    assert entries().conclusion.conclusion.lhs == off_diagonal(L)
     assert kernel_floor().verdict is Verdict.PROVED
-    ratio = ntk(L, 1 - delta) / ntk(L, 1)
-    goal = forall(points, separation, layers, family=NORMALISED, holds=le(1 - ratio, ntk_least_eigenvalue(L)))
-    assert prove.schur(goal, "tangent").verdict is Verdict.PROVED
+    assert prove.schur(independent, ntk(L, products), n, delta).verdict is Verdict.PROVED
+    series = forall(points, separation, given=[spread], family=SERIES, holds=le(0, 0))
+    assert prove.schur(series, dual(products), n, delta).verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize(("low", "high", "most"), [(0, 1, 1 - delta), (-1, "1/2", 1 - delta), (-1, 1, 1 - delta - delta**2)])
+def test_a_bound_for_some_correlations_is_not_enough(low, high, most) -> None:
+    """|iterate(0, rho)| = |rho| <= 1 is true of all; here it is known of some."""
+    goal = forall(
+        interval(rho, low, high), separation, given=[le(sp.Abs(rho), most)], family=NORMALISED,
+        holds=le(sp.Abs(iterate(0, rho)), 1),
+    )  # fmt: skip
+    within = prove.polynomial(le(u, 1), interval(u, 0, 1))
+    known = prove.chain(
+        goal, prove.unfold(goal, sp.Abs(iterate(0, rho)), iterate(0, rho)), at(within, {u: sp.Abs(rho)})
+    )
+    with pytest.raises(RuleFailure):
+        shown = prove.entries(known, rho, X, points)
+        prove.chain(replace(shown.conclusion, given=(apart,)), shown)
+
+
+@pytest.mark.parametrize("argument", [3 * delta, delta + 2, delta - 1, 1 / delta])
+def test_the_separation_must_leave_a_diagonal_in_the_domain(argument) -> None:
+    frame = forall(
+        points, interval(delta, 0, 1), given=[le(argument, smallest(products, n))], family=SERIES, holds=le(0, 0)
+    )
+    with pytest.raises(RuleFailure):
+        prove.schur(frame, dual(products), n, argument)
 
 
 @pytest.mark.parametrize("nudge", [sp.Rational(1, 10**6), delta / 1000])
 def test_no_larger_floor(nudge) -> None:
-    away = 1 - iterate(L, 1 - delta) + nudge
-    goal = forall(points, separation, layers, family=NORMALISED, holds=le(away, least_eigenvalue(L)))
+    floor = kernel_floor()
+    more = floor.conclusion.conclusion.lhs + nudge
     with pytest.raises(RuleFailure):
-        prove.schur(goal, "kernel")
+        prove.chain(independent.conclude(le(more, least_eigenvalue(L))), floor)
 
 
 def test_the_kernel_needs_a_unit_diagonal() -> None:
-    away = 1 - iterate(L, 1 - delta)
-    goal = forall(points, separation, layers, family=SERIES, holds=le(away, least_eigenvalue(L)))
+    series = forall(points, separation, layers, given=[spread], family=SERIES, holds=le(0, 0))
+    floor = prove.chain(series.conclude(le(delta, delta)), prove.polynomial(le(delta, delta), separation))
     with pytest.raises(RuleFailure):
-        prove.schur(goal, "kernel")
+        prove.trace(floor, floor)
+    with pytest.raises(RuleFailure):
+        prove.condition(floor, floor)
 
 
 def test_the_condition_number_needs_a_positive_floor() -> None:
@@ -72,76 +126,103 @@ def test_the_condition_number_needs_a_positive_floor() -> None:
         prove.trace(floor, strict)
 
 
-def test_the_tangent_bound_is_a_multiple_of_its_diagonal() -> None:
+def test_the_condition_number_needs_a_small_radius() -> None:
+    small = prove.polynomial(lt(t, 1), interval(t, 0, 1, ")"))
+    with pytest.raises(RuleFailure):
+        prove.condition(entries(), small)
+    weak = prove.polynomial(le(t, 1), interval(t, 0, 1))
+    with pytest.raises(RuleFailure):
+        prove.condition(entries(), weak)
+
+
+def test_the_tangent_kernel_is_divided_by_a_positive_diagonal() -> None:
     within = le(sp.Abs(rho), 1 - delta)
-    variables = (interval(rho, -1, 1), separation)
-    itself = prove.polynomial(le(delta, delta), separation)
-    plain = forall(*variables, given=[within], family=NORMALISED, holds=le(sp.Abs(ntk(0, rho)), 1 - delta))
-    known = prove.chain(plain, *_start(plain))
-    with pytest.raises(RuleFailure, match="multiple"):
-        prove.entries(known)
-    assert itself.verdict is Verdict.PROVED
-    divided = plain.conclude(le(sp.Abs(ntk(0, rho)), (1 - delta) * ntk(0, 1)))
-    whole = (1 - delta) * ntk(0, 1)
-    scaled = prove.entries(prove.chain(divided, *_start(plain), prove.folded(plain, whole, ntk(0, 1))))
-    assert scaled.conclusion.conclusion == le(ntk_off_diagonal(0), 1 - delta)
-
-
-def _start(frame):
-    """|ntk(0, rho)| = |rho| <= 1 - delta, the last link being the hypothesis."""
-    u = sp.Symbol("u", real=True)
+    plain = forall(
+        interval(rho, -1, 1), separation, given=[within], family=NORMALISED, holds=le(sp.Abs(ntk(0, rho)), 1 - delta)
+    )  # fmt: skip
     wider = prove.polynomial(le(1 - delta - u, 1 - delta), separation, interval(u, 0, sp.oo))
-    from deepcond_sym.proof import at
-
-    return (
-        prove.unfold(frame, sp.Abs(ntk(0, rho)), ntk(0, rho)),
-        at(wider, {u: 1 - delta - sp.Abs(rho)}),
+    start = prove.unfold(plain, sp.Abs(ntk(0, rho)), ntk(0, rho))
+    whole = prove.entries(
+        prove.chain(plain, start, at(wider, {u: 1 - delta - sp.Abs(rho)})), rho, X, points
     )
+    with pytest.raises(RuleFailure):
+        prove.relative(whole, ntk(0, 1))
+    shown = prove.relative(whole, ntk(0, 1), fact(data_bounds.positive_diagonal(prove), {L: 0}))
+    assert shown.conclusion.conclusion == le(ntk_off_diagonal(0), (1 - delta) / ntk(0, 1))
 
 
-@settings(max_examples=40, deadline=None)
-@given(weights, st.lists(st.integers(-3, 3), min_size=12, max_size=12), st.integers(1, 9), st.integers(0, 3))
-def test_explicit_matrices(parts, numbers, tenths, depth) -> None:
-    """K = delta I + (1 - delta) V V^T: lambda_min of both kernels and the trace bound of the condition number."""
-    p = normalised(parts)
-    with mpmath.workdps(30):
-        d = mpmath.mpf(tenths) / 10
-        V = mpmath.matrix(4, 3)
-        for i in range(4):
-            row = [mpmath.mpf(numbers[3 * i + j]) for j in range(3)]
-            norm = mpmath.sqrt(sum(c * c for c in row))
-            for j in range(3):
-                V[i, j] = row[j] / norm if norm else mpmath.mpf(j == 0)
-        gram = V * V.T
-
-        def kernels(r):
-            f = [mpmath.mpf(c.numerator) / c.denominator for c in p]
-            tangent = r
-            for _ in range(depth):
-                slope = sum(i * c * r ** (i - 1) for i, c in enumerate(f) if i)
-                r = sum(c * r**i for i, c in enumerate(f))
-                tangent = r + slope * tangent
-            return r, tangent
-
-        unit, away = kernels(mpmath.mpf(1)), kernels(1 - d)
-        for which in (0, 1):
-            K = mpmath.matrix(4, 4)
-            for i in range(4):
-                for j in range(4):
-                    K[i, j] = kernels(mpmath.mpf(1) if i == j else (1 - d) * gram[i, j])[which] / unit[which]
-            spectrum = mpmath.eigsy(K, eigvals_only=True)
-            floor = 1 - away[which] / unit[which]
-            assert min(spectrum) >= floor - mpmath.mpf(10) ** -25
-            if floor > 0:
-                assert max(spectrum) / min(spectrum) <= 1 + 4 * (1 - floor) / floor + mpmath.mpf(10) ** -20
-
-
-def test_the_full_rank_condition_number() -> None:
-    """With iterate(0, 1 - delta) = 1 - delta the floor is delta, and kappa <= 1 + n (1 - delta)/delta."""
-    frame = forall(points, separation, family=NORMALISED, holds=le(0, 1))
-    away = 1 - iterate(0, 1 - delta)
-    floor = prove.schur(frame.conclude(le(away, least_eigenvalue(0))), "kernel")
+def test_the_condition_number_of_the_data_themselves() -> None:
+    """iterate(0, 1) - iterate(0, 1 - delta) = delta: kappa <= 1 + n (1 - delta)/delta."""
+    frame = forall(points, separation, given=[spread], family=NORMALISED, holds=le(0, 1))
+    away = iterate(0, 1) - iterate(0, 1 - delta)
+    floor = prove.schur(frame, iterate(0, products), n, delta)
     plain = prove.chain(frame.conclude(le(delta, least_eigenvalue(0))), prove.folded(frame, away), floor)
     positive = prove.chain(frame.conclude(lt(0, delta)), prove.polynomial(lt(0, delta), separation))
     shown = prove.trace(plain, positive).conclusion.conclusion
-    assert shown == le(full_rank_condition(0), 1 + n * (1 - delta) / delta)
+    assert shown == le(condition(0), 1 + n * (1 - delta) / delta)
+
+
+def unit_vectors(numbers: list[int], size: int) -> list[tuple[Fraction, ...]]:
+    """Rational points of the sphere, by stereographic projection."""
+    vectors = []
+    for i in range(size):
+        a, b = Fraction(numbers[2 * i], 2), Fraction(numbers[2 * i + 1], 3)
+        scale = 1 + a**2 + b**2
+        vectors.append((2 * a / scale, 2 * b / scale, (1 - a**2 - b**2) / scale))
+    return vectors
+
+
+def explicit(p: list[Fraction], gram: list[list[Fraction]], depth: int, tangent: bool) -> mpmath.matrix:
+    """The kernel matrix, by floating-point arithmetic."""
+    f = [mpmath.mpf(c.numerator) / c.denominator for c in p]
+
+    def kernel(r):
+        theta = r
+        for _ in range(depth):
+            slope = sum(i * c * r ** (i - 1) for i, c in enumerate(f) if i)
+            r = sum(c * r**i for i, c in enumerate(f))
+            theta = r + slope * theta
+        return theta if tangent else r
+
+    return mpmath.matrix([[kernel(mpmath.mpf(g.numerator) / g.denominator) for g in line] for line in gram])
+
+
+points_of_the_sphere = st.lists(st.integers(-3, 3), min_size=10, max_size=10)
+
+
+@settings(max_examples=12, deadline=None)
+@given(weights, points_of_the_sphere, st.integers(2, 4), st.integers(0, 2), st.booleans())
+def test_explicit_matrices(parts, numbers, size, depth, tangent) -> None:
+    """The largest entry and the condition number as mpmath has them, and below what is proved of them."""
+    p, vectors = normalised(parts), unit_vectors(numbers, size)
+    vectors = [vectors[0], *vectors]
+    gram = [[sum((a * b for a, b in zip(v, w, strict=True)), Fraction(0)) for w in vectors] for v in vectors]
+    top = max(abs(gram[i][j]) for i in range(1, size + 1) for j in range(1, i))
+    if top == 1:
+        return
+    matrix = {X.name: tuple(map(tuple, gram))}
+    instance = Instance({n: Fraction(size), delta: 1 - top, L: Fraction(depth)}, tuple(p), matrix)
+    with mpmath.workdps(30):
+        K = explicit(p, [line[1:] for line in gram[1:]], depth, tangent)
+        spectrum = mpmath.eigsy(K, eigvals_only=True)
+        off = max(abs(K[i, j]) for i in range(size) for j in range(i)) / K[0, 0]
+        with precision(bits=200):
+            evaluator = Evaluator(instance)
+            shown = evaluator.value((ntk_off_diagonal if tangent else off_diagonal)(L))
+            assert abs(mpmath.mpf(shown.str(28, radius=False)) - off) < mpmath.mpf(10) ** -20
+            if min(spectrum) > mpmath.mpf(10) ** -6:
+                kappa = evaluator.value((ntk_condition if tangent else condition)(L))
+                quotient = max(spectrum) / min(spectrum)
+                assert abs(mpmath.mpf(kappa.str(28, radius=False)) / quotient - 1) < mpmath.mpf(10) ** -12
+    of_separated = separated_condition_numbers.claim.statements()
+    of_independent = condition_numbers.claim.statements()[:4]
+    proved = [entries().conclusion, data_bounds.tangent_entries(prove).conclusion, *of_separated, *of_independent]
+    for statement in proved:
+        assert not at_instance(statement, instance, negate=True)
+
+
+def test_a_statement_about_data_says_how_many_they_are() -> None:
+    with pytest.raises(InputError, match="n lies"):
+        forall(layers, family=NORMALISED, holds=le(condition(L), 2))
+    with pytest.raises(InputError, match="delta lies"):
+        forall(layers, points, given=[apart], family=NORMALISED, holds=le(condition(L), 2))
