@@ -5,27 +5,26 @@ from typing import Any
 import pytest
 import sympy as sp
 
+from deepcond_sym.errors import InputError
 from deepcond_sym.proof import (
     NORMALISED,
     Proof,
+    Relation,
     RuleFailure,
     Sequence,
     Statement,
     Step,
     at,
     forall,
-    full_rank_condition,
     index,
     interval,
     iterate,
     le,
-    least_eigenvalue,
     lt,
-    off_diagonal,
 )
+from proofs_checks.agarwal2021.data import X, apart, condition, least_eigenvalue, n, off_diagonal, points, products, spread
 
 k, _ = index("k")
-n, points = index("n", 1)
 delta, rho = sp.symbols("delta rho", real=True)
 separation = interval(delta, 0, 1, "(")
 S: Any = sp.Function("S", real=True)
@@ -36,25 +35,30 @@ def constant(value: int) -> Sequence:
     return Sequence("S", k, 0, sp.Integer(value), S(k))
 
 
-def frame(value: int, *more: Any) -> Statement:
-    return forall(*more, separation, family=NORMALISED, sequences=[constant(value)], holds=le(0, 0))
+def frame(value: int, known: Relation = spread) -> Statement:
+    return forall(
+        points, separation, given=[known], family=NORMALISED, sequences=[constant(value)], holds=le(0, 0)
+    )
+
+
+plain = forall(points, separation, given=[spread], family=NORMALISED, holds=le(0, 0))
+away = iterate(0, 1) - iterate(0, 1 - delta)
 
 
 def floor(value: int) -> Step:
-    """S(0) = value <= 0 <= 1 - iterate(0, 1 - delta) <= the smallest eigenvalue."""
-    here, away = frame(value, points), 1 - iterate(0, 1 - delta)
-    plain = forall(points, separation, family=NORMALISED, holds=le(away, least_eigenvalue(0)))
+    """S(0) = value <= 0 <= delta = iterate(0, 1) - iterate(0, 1 - delta) <= the smallest eigenvalue."""
+    here = frame(value)
     return prove.chain(
         here.conclude(le(S(0), least_eigenvalue(0))),
         prove.unfold(here, S(0)),
         prove.polynomial(le(value, delta), separation),
         prove.folded(plain, away),
-        prove.schur(plain, "kernel"),
+        prove.schur(plain, iterate(0, products), n, delta),
     )
 
 
 def positive(value: int) -> Step:
-    here = frame(value, points)
+    here = frame(value)
     return prove.chain(
         here.conclude(lt(0, S(0))), prove.polynomial(lt(0, value)), prove.folded(here, S(0))
     )
@@ -82,8 +86,9 @@ def entries(sequence: Sequence, start: sp.Expr) -> Step:
     return prove.entries(
         prove.chain(
             here.conclude(le(first, S(0))), prove.unfold(here, first, iterate(0, rho)), *wider, prove.folded(here, S(0))
-        )
-    )
+        ),
+        rho, X, points,
+    )  # fmt: skip
 
 
 def _at_most_one(y: sp.Symbol) -> Any:
@@ -111,19 +116,19 @@ def test_a_quotient_of_sequences_needs_a_denominator_that_is_known() -> None:
         _at_most_one(y),
         at(prove.polynomial(le(1, (1 + y) / y), interval(y, 0, sp.oo, "(")), {y: S(0)}),
     )
-    shown = prove.entries(known).conclusion
+    shown = prove.entries(known, rho, X, points).conclusion
     assert shown.conclusion == le(off_diagonal(0), bound)
-    assert shown.given == (lt(0, S(0)),)
+    assert shown.given == (apart, lt(0, S(0)))
 
 
 def test_a_bound_must_not_hide_rho_in_a_definition() -> None:
-    with pytest.raises(RuleFailure, match="rho"):
+    with pytest.raises(InputError, match="rho"):
         entries(Sequence("S", k, 0, sp.Abs(rho), S(k)), sp.Abs(rho))
 
 
 def test_a_radius_that_is_small_under_another_definition() -> None:
     """S = 2 bounds the entries and S = 0 has (n - 1) S < 1: together they would bound the condition number."""
-    small_where = frame(0, points)
+    small_where = frame(0, apart)
     small = prove.chain(
         small_where.conclude(lt((n - 1) * S(0), 1)),
         prove.unfold(small_where, (n - 1) * S(0), S(0)),
@@ -135,13 +140,12 @@ def test_a_radius_that_is_small_under_another_definition() -> None:
 
 def test_with_one_definition_the_condition_number_follows() -> None:
     """For S = 0 there is no positive floor, so the floor is a number here: delta, as in the plain rule."""
-    here = frame(-1, points)
-    away = 1 - iterate(0, 1 - delta)
-    plain = forall(points, separation, family=NORMALISED, holds=le(away, least_eigenvalue(0)))
+    here = frame(-1)
     least = prove.chain(
-        here.conclude(le(delta, least_eigenvalue(0))), prove.folded(plain, away), prove.schur(plain, "kernel")
-    )
+        here.conclude(le(delta, least_eigenvalue(0))), prove.folded(plain, away),
+        prove.schur(plain, iterate(0, products), n, delta),
+    )  # fmt: skip
     strict = prove.chain(here.conclude(lt(0, delta)), prove.polynomial(lt(0, delta), separation))
     shown = prove.trace(least, strict).conclusion
-    assert shown.conclusion == le(full_rank_condition(0), 1 + n * (1 - delta) / delta)
+    assert shown.conclusion == le(condition(0), 1 + n * (1 - delta) / delta)
     assert shown.sequences == (constant(-1),)
