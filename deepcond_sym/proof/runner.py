@@ -87,6 +87,19 @@ def pool(jobs: int | None, most: int, selectors: list[str]) -> Iterator["Pool"]:
         workers.close()
 
 
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """A process started here has one thread for linear algebra: there is one process a core, and threads of several
+    would wait for each other (which made samples of networks five times slower)."""
+    added = [name for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS") if name not in os.environ]
+    os.environ.update(dict.fromkeys(added, "1"))
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
+
+
 @dataclass
 class _Worker:
     process: Any
@@ -106,7 +119,8 @@ class Pool:
     def _start(self) -> _Worker:
         ours, theirs = self.context.Pipe()
         process = self.context.Process(target=_work, args=(theirs, self.selectors), daemon=True)
-        process.start()
+        with _one_thread_each():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
