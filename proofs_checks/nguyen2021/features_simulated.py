@@ -69,6 +69,7 @@ concentration = Claim(
     r" other $\delta$, small $\lambda$. One step of the printed proof, $\mathbb P(Y\mathbf 1_{Y>t}>\sqrt s)=\mathbb"
     r" P(Y>t)\,\mathbb P(Y>\sqrt s)$, wants $\mathbb P(Y>\max(t,\sqrt s))$ on its right; with"
     r" $\max(t^2,s)\ge(t^2+s)/2$ the lemma stands, with another $c$.",
+    beside=("nguyen2021/D-e8-printed", "nguyen2021/D-e8"),
     parameters={"c": "1/4", "share": "1/4", "width": 8},
 )
 
