@@ -35,8 +35,8 @@ def stdout_kept_clean(wanted: bool) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def progress(total: int | None) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """A bar on stderr, where that is a terminal."""
+def progress(total: int | None, doing: str = "judging claims") -> Iterator[Callable[[dict[str, Any]], None]]:
+    """A bar on stderr, where that is a terminal; what it is told of has an "id" and a "verdict"."""
     if not sys.stderr.isatty():
         yield lambda result: None
         return
@@ -44,7 +44,7 @@ def progress(total: int | None) -> Iterator[Callable[[dict[str, Any]], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     last = TextColumn("{task.fields[last]}")
-    columns = (TextColumn("judging claims"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), last)
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), last)
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("claims", total=total, last="")
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,12 @@ from typing import Any
 from deepcond_sym import __version__
 from deepcond_sym.errors import InputError
 
-from . import registry
+from . import registry, workers
 from .contradiction import confidence_of, contradict
 from .encoding import decode_instance, decode_statement, encode_statement
 from .result import Result
 from .rules.evaluation import at_instance
+from .sharing import Sharing
 from .step import RuleFailure, Step, derive
 from .verdict import Verdict
 
@@ -85,27 +87,96 @@ def read(path: str | Path) -> dict[str, Any]:
 
 def count(path: str | Path) -> int:
     """How many proof steps the certificate holds."""
-    return sum(len(entry.get("steps", [])) for entry in read(path)["claims"])
+    return count_steps(read(path))
+
+
+def count_steps(whole: dict[str, Any]) -> int:
+    """How many proof steps there are in a certificate that `read` gave."""
+    return sum(map(len, map(_steps_of, whole["claims"])))
 
 
 def recheck(path: str | Path) -> list[Failure]:
-    """Everything in the certificate that does not hold; empty if all does."""
+    """Everything in the certificate that does not hold; empty if all does. It is checked in this process."""
+    return examine(read(path), jobs=1)
+
+
+def examine(
+    whole: dict[str, Any],
+    *,
+    jobs: int | None = None,
+    on_entry: Callable[[str, list[Failure]], None] | None = None,
+) -> list[Failure]:
+    """Everything that does not hold in a certificate that `read` gave, in the order of its entries.
+
+    The entries are checked in worker processes, by default one a core; a small certificate is checked in this one,
+    since a worker takes longer to start."""
+    entries = list(enumerate(whole["claims"]))
+    found: list[list[Failure]] = [[] for _ in entries]
+    for (position, entry), failures in _examined(entries, jobs):
+        found[position] = failures
+        if on_entry is not None:
+            on_entry(_name(position, entry), failures)
+    every = [failure for failures in found for failure in failures]
+    digests = [entry.get("digest") if isinstance(entry, dict) else None for _, entry in entries]
+    if not every and whole.get("digest") != _digest({"version": whole.get("version"), "claims": digests}):
+        return [Failure("the certificate", None, "an entry was added, removed or altered: the digest does not match")]
+    return every
+
+
+_Entry = tuple[int, Any]
+"""An entry of a certificate, with its place."""
+
+_FEW = 200
+"""With at most so many steps, a certificate is checked before a worker process has loaded the claims."""
+
+
+def _examined(entries: list[_Entry], jobs: int | None) -> Iterator[tuple[_Entry, list[Failure]]]:
+    if jobs == 1 or sum(len(_steps_of(entry)) for _, entry in entries) <= _FEW:
+        check = _checker()
+        yield from ((numbered, check(numbered)) for numbered in entries)
+        return
+    sharing = Sharing([_sketches(entry) for _, entry in entries])
+    job: workers.Job[_Entry] = workers.Job(
+        _checker, choose=lambda waiting, worker: sharing.choose([position for position, _ in waiting], worker)
+    )
+    with workers.pool(jobs, len(entries), job) as processes:
+        for numbered, failures in processes.map(entries.copy()):
+            if isinstance(failures, workers.Lost):
+                failures = [Failure(_name(*numbered), None, f"the entry cannot be checked: {failures.reason}")]
+            yield numbered, failures
+
+
+def _checker() -> Callable[[_Entry], list[Failure]]:
+    """What checks one entry after the other and remembers the steps that it has checked."""
     known = {claim.id: claim for claim in registry.ours()}
     checked = _Checked()
-    failures: list[Failure] = []
-    whole = read(path)
-    for position, entry in enumerate(whole["claims"]):
-        name = entry.get("id", f"entry {position}") if isinstance(entry, dict) else f"entry {position}"
+
+    def check(numbered: _Entry) -> list[Failure]:
+        name, entry = _name(*numbered), numbered[1]
         try:
-            failures += _recheck_entry(name, entry, known, checked)
+            return _recheck_entry(name, entry, known, checked)
         except Exception as error:
-            failures.append(Failure(str(name), None, f"the entry cannot be read: {type(error).__name__}: {error}"))
-    digests = [entry.get("digest") if isinstance(entry, dict) else None for entry in whole["claims"]]
-    if not failures and whole.get("digest") != _digest({"version": whole.get("version"), "claims": digests}):
-        failures.append(
-            Failure("the certificate", None, "an entry was added, removed or altered: the digest does not match")
-        )
-    return failures
+            return [Failure(name, None, f"the entry cannot be read: {type(error).__name__}: {error}")]
+
+    return check
+
+
+def _name(position: int, entry: Any) -> str:
+    return str(entry.get("id", f"entry {position}") if isinstance(entry, dict) else f"entry {position}")
+
+
+def _sketches(entry: Any) -> set[str]:
+    """What the entry's steps may be recognised by in another entry, where their premises stand at other places."""
+    try:
+        return {_digest([step.get("rule"), step.get("arguments")]) for step in _steps_of(entry)}
+    except (AttributeError, RecursionError):
+        return set()
+
+
+def _steps_of(entry: Any) -> list[Any]:
+    """The steps of an entry that may hold anything."""
+    steps = entry.get("steps") if isinstance(entry, dict) else None
+    return steps if isinstance(steps, list) else []
 
 
 class _Checked:
@@ -115,12 +186,16 @@ class _Checked:
     two in full (as a digest) and the premises as the very steps that were made before, kept alive here."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[str, tuple[int, ...]], Step] = {}
+        self._made: dict[tuple[str, tuple[int, ...]], tuple[Step, Any]] = {}
 
-    def step(self, rule: str, arguments: dict[str, Any], premises: list[Step], evidence: list[Any]) -> Step:
+    def step(
+        self, rule: str, arguments: dict[str, Any], premises: list[Step], evidence: list[Any]
+    ) -> tuple[Step, Any]:
+        """The step, and its conclusion as it stands in a certificate."""
         key = _digest({"rule": rule, "arguments": arguments, "evidence": evidence}), tuple(map(id, premises))
         if key not in self._made:
-            self._made[key] = derive(rule, arguments, *premises, evidence=evidence)
+            step = derive(rule, arguments, *premises, evidence=evidence)
+            self._made[key] = step, encode_statement(step.conclusion)
         return self._made[key]
 
 
@@ -151,12 +226,12 @@ def _recheck_step(
         if len(premises) != len(recorded["premises"]) or any(p is None for p in premises):
             return None, Failure(name, i, "it rests on a step that does not hold")
         made = [p for p in premises if p is not None]
-        step = checked.step(recorded["rule"], recorded["arguments"], made, recorded["evidence"])
+        step, conclusion = checked.step(recorded["rule"], recorded["arguments"], made, recorded["evidence"])
     except (RuleFailure, InputError) as error:
         return None, Failure(name, i, f"the rule '{recorded.get('rule')}' no longer gives it: {error}")
     except Exception as error:
         return None, Failure(name, i, f"it cannot be read: {type(error).__name__}: {error}")
-    if encode_statement(step.conclusion) != recorded["conclusion"] or step.strength.value != recorded["strength"]:
+    if conclusion != recorded["conclusion"] or step.strength.value != recorded["strength"]:
         return None, Failure(name, i, f"the rule '{step.rule}' gives another conclusion: {step.conclusion}")
     return step, None
 
@@ -193,5 +268,5 @@ def _recheck_conclusions(name: str, entry: dict[str, Any], steps: list[Step | No
     return [] if verdict in Verdict.__members__ else [Failure(name, None, f"{verdict} is not a verdict")]
 
 
-def _digest(entry: dict[str, Any]) -> str:
+def _digest(entry: Any) -> str:
     return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()

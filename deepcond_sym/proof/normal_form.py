@@ -7,6 +7,8 @@ difference is the zero polynomial. Source: textbook.
 The rules rest on this file as they rest on the language; that the terms compared have a value is shown by them.
 """
 
+from functools import lru_cache
+
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
@@ -73,7 +75,13 @@ def primitive(term: Term) -> Term:
 
 def vanishes(term: Term) -> bool:
     """Whether the term is zero by its normal form."""
-    return sp.expand(normalise(sp.expand(term))) == 0
+    return expanded(term) == 0
+
+
+@lru_cache(maxsize=2**14)
+def expanded(term: Term) -> Term:
+    """The normal form, multiplied out; remembered, since a proof compares the same few terms again and again."""
+    return sp.expand(normalise(sp.expand(term)))
 
 
 def family_variables(family: Family | None, variables: tuple[Variable, ...]) -> tuple[Variable, ...]:

@@ -13,7 +13,7 @@ from sympy.core.function import AppliedUndef
 
 from .. import language as lang
 from ..language import Relation, Statement, Term, Variable, le, mu
-from ..normal_form import family_variables, is_index, normalise, primitive, vanishes
+from ..normal_form import expanded, family_variables, is_index, normalise, primitive
 from ..step import Evidence, RuleFailure
 from . import polynomial
 
@@ -149,7 +149,7 @@ class Context:
             if any(self._implies(Relation(side, fact.op, fact.rhs), wanted) for side in (inner, -inner)):
                 return True
         if fact.op == wanted.op in ("<=", "<", "==") or (fact.op, wanted.op) == ("<", "<="):
-            return vanishes((fact.rhs - fact.lhs) - (wanted.rhs - wanted.lhs))
+            return expanded(fact.rhs - fact.lhs) == expanded(wanted.rhs - wanted.lhs)
         if wanted.op == "!=" and fact.op in ("<", "!="):
             gap, need = (primitive(r.rhs - r.lhs) for r in (fact, wanted))
             return gap in (need, sp.expand(-need))
