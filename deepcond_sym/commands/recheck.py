@@ -18,15 +18,13 @@ def recheck(
     """Check every step of a certificate again, without any search."""
     from deepcond_sym.proof import certificate
 
-    with stdout_kept_clean(as_json):
-        whole = certificate.read(file)
-        with progress(len(whole["claims"]), "checking claims") as advance:
-            failures = certificate.examine(
-                whole,
-                jobs=jobs,
-                on_entry=lambda name, found: advance({"id": name, "verdict": "fails" if found else "holds"}),
-            )
-    steps = certificate.count_steps(whole)
+    with stdout_kept_clean(as_json), progress(None, "checking claims") as advance:
+
+        def done(name: str, holds: bool, total: int) -> None:
+            advance({"id": name, "verdict": "holds" if holds else "fails", "total": total})
+
+        examined = certificate.examine(file, jobs=jobs, on_entry=done)
+    failures, steps = examined.failures, examined.steps
     if as_json:
         places = [None if failure.step is None else failure.step + 1 for failure in failures]
         listed = [{"claim": f.claim, "step": p, "message": f.message} for f, p in zip(failures, places, strict=True)]

@@ -36,7 +36,8 @@ def stdout_kept_clean(wanted: bool) -> Iterator[None]:
 
 @contextlib.contextmanager
 def progress(total: int | None, doing: str = "judging claims") -> Iterator[Callable[[dict[str, Any]], None]]:
-    """A bar on stderr, where that is a terminal; what it is told of has an "id" and a "verdict"."""
+    """A bar on stderr, where that is a terminal; what it is told of has an "id", a "verdict" and, where it
+    was not known before, the "total"."""
     if not sys.stderr.isatty():
         yield lambda result: None
         return
@@ -49,6 +50,7 @@ def progress(total: int | None, doing: str = "judging claims") -> Iterator[Calla
         task = bar.add_task("claims", total=total, last="")
 
         def advance(result: dict[str, Any]) -> None:
-            bar.update(task, advance=1, last=f"{result['id']} {result['verdict']}")
+            known = {"total": result["total"]} if "total" in result else {}
+            bar.update(task, advance=1, **known, last=f"{result['id']} {result['verdict']}")
 
         yield advance

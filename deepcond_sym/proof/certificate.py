@@ -4,11 +4,13 @@ Rechecking runs each rule on the recorded arguments, premises and evidence, comp
 recorded, compares the statements with the registry's, and evaluates each witness again. A digest of each claim's
 entry guards what no rule looks at."""
 
+import gc
 import hashlib
 import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,63 +89,82 @@ def read(path: str | Path) -> dict[str, Any]:
 
 def count(path: str | Path) -> int:
     """How many proof steps the certificate holds."""
-    return count_steps(read(path))
-
-
-def count_steps(whole: dict[str, Any]) -> int:
-    """How many proof steps there are in a certificate that `read` gave."""
-    return sum(map(len, map(_steps_of, whole["claims"])))
+    return _count(read(path))
 
 
 def recheck(path: str | Path) -> list[Failure]:
     """Everything in the certificate that does not hold; empty if all does. It is checked in this process."""
-    return examine(read(path), jobs=1)
+    return examine(path, jobs=1).failures
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What does not hold, in the order of the entries, and how many proof steps there are."""
+
+    failures: list[Failure]
+    steps: int
 
 
 def examine(
-    whole: dict[str, Any],
-    *,
-    jobs: int | None = None,
-    on_entry: Callable[[str, list[Failure]], None] | None = None,
-) -> list[Failure]:
-    """Everything that does not hold in a certificate that `read` gave, in the order of its entries.
+    path: str | Path, *, jobs: int | None = None, on_entry: Callable[[str, bool, int], None] | None = None
+) -> Examined:
+    """Check a certificate in worker processes, by default one a core; a small one, or with jobs=1, in this process.
 
-    The entries are checked in worker processes, by default one a core; a small certificate is checked in this one,
-    since a worker takes longer to start."""
-    entries = list(enumerate(whole["claims"]))
-    found: list[list[Failure]] = [[] for _ in entries]
-    for (position, entry), failures in _examined(entries, jobs):
-        found[position] = failures
-        if on_entry is not None:
-            on_entry(_name(position, entry), failures)
+    `on_entry` is told the name of each entry that is done, whether it holds, and how many there are."""
+    with _checkers(path, jobs) as check:
+        whole = read(path)
+        entries: list[_Entry] = list(enumerate(whole["claims"]))
+        found: list[list[Failure]] = [[] for _ in entries]
+        for (position, entry), failures in check(entries):
+            found[position] = failures
+            if on_entry is not None:
+                on_entry(_name(position, entry), not failures, len(entries))
     every = [failure for failures in found for failure in failures]
     digests = [entry.get("digest") if isinstance(entry, dict) else None for _, entry in entries]
     if not every and whole.get("digest") != _digest({"version": whole.get("version"), "claims": digests}):
-        return [Failure("the certificate", None, "an entry was added, removed or altered: the digest does not match")]
-    return every
+        every = [Failure("the certificate", None, "an entry was added, removed or altered: the digest does not match")]
+    return Examined(every, _count(whole))
 
 
 _Entry = tuple[int, Any]
 """An entry of a certificate, with its place."""
 
-_FEW = 200
-"""With at most so many steps, a certificate is checked before a worker process has loaded the claims."""
+_Check = Callable[[list[_Entry]], Iterator[tuple[_Entry, list[Failure]]]]
+
+_SMALL = 500_000
+"""A file of at most so many bytes is checked before a worker process has loaded the claims."""
 
 
-def _examined(entries: list[_Entry], jobs: int | None) -> Iterator[tuple[_Entry, list[Failure]]]:
-    if jobs == 1 or sum(len(_steps_of(entry)) for _, entry in entries) <= _FEW:
-        check = _checker()
-        yield from ((numbered, check(numbered)) for numbered in entries)
+@contextmanager
+def _checkers(path: str | Path, jobs: int | None) -> Iterator[_Check]:
+    """What checks entries, here or in worker processes, which load the claims while the certificate is read."""
+    if jobs == 1 or not os.path.isfile(path) or os.path.getsize(path) <= _SMALL:
+        yield lambda entries: map(_alone(), entries)
         return
-    sharing = Sharing([_sketches(entry) for _, entry in entries])
+    sharing = Sharing()
     job: workers.Job[_Entry] = workers.Job(
-        _checker, choose=lambda waiting, worker: sharing.choose([position for position, _ in waiting], worker)
+        _in_a_worker, choose=lambda waiting, worker: sharing.choose([position for position, _ in waiting], worker)
     )
-    with workers.pool(jobs, len(entries), job) as processes:
+
+    def check(entries: list[_Entry]) -> Iterator[tuple[_Entry, list[Failure]]]:
+        sharing.steps = [_sketches(entry) for _, entry in entries]
         for numbered, failures in processes.map(entries.copy()):
             if isinstance(failures, workers.Lost):
                 failures = [Failure(_name(*numbered), None, f"the entry cannot be checked: {failures.reason}")]
             yield numbered, failures
+
+    with workers.pool(jobs, os.cpu_count() or 1, job) as processes:
+        yield check
+
+
+def _alone() -> Callable[[_Entry], tuple[_Entry, list[Failure]]]:
+    check = _checker()
+    return lambda numbered: (numbered, check(numbered))
+
+
+def _in_a_worker() -> Callable[[_Entry], list[Failure]]:
+    gc.set_threshold(100_000)  # terms by the thousand, none of them garbage: collecting took a tenth of the time
+    return _checker()
 
 
 def _checker() -> Callable[[_Entry], list[Failure]]:
@@ -171,6 +192,10 @@ def _sketches(entry: Any) -> set[str]:
         return {_digest([step.get("rule"), step.get("arguments")]) for step in _steps_of(entry)}
     except (AttributeError, RecursionError):
         return set()
+
+
+def _count(whole: dict[str, Any]) -> int:
+    return sum(map(len, map(_steps_of, whole["claims"])))
 
 
 def _steps_of(entry: Any) -> list[Any]:

@@ -189,7 +189,7 @@ def substitute(expression: Term, values: dict) -> Term:
         raise InputError(
             f"the bound variable {min(clash, key=str)} is also used as a free variable: rename one of them"
         )
-    return expression.xreplace(values) if _plain(values) else expression.subs(values, simultaneous=True)
+    return expression.xreplace(values)
 
 
 def replace_equal(expression: Term, old: Term, new: Term) -> Term:
@@ -219,10 +219,6 @@ def bound_symbols(expression: Term) -> set[sp.Basic]:
     for container in expression.atoms(sp.Sum, sp.Product):
         bound |= set(container.variables)
     return bound
-
-
-def _plain(values: dict) -> bool:
-    return all(isinstance(v, sp.Symbol) for v in values.values())
 
 
 @dataclass(frozen=True)

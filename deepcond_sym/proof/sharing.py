@@ -11,8 +11,8 @@ class Sharing:
     (1, 1, 1)
     """
 
-    def __init__(self, steps: list[set[str]]) -> None:
-        self.steps = steps
+    def __init__(self, steps: list[set[str]] | None = None) -> None:
+        self.steps = steps or []
         self.given: dict[int, set[str]] = {}
 
     def choose(self, waiting: list[int], worker: int) -> int:

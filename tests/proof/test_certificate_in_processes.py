@@ -1,6 +1,7 @@
 """Rechecking in worker processes says, word for word and in the same order, what rechecking in one process says."""
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -18,17 +19,21 @@ def whole(tmp_path_factory) -> dict[str, Any]:
 
 
 @pytest.fixture
-def both(monkeypatch):
+def both(monkeypatch, tmp_path):
     """What one process and what two say of a certificate, which must be the same."""
-    monkeypatch.setattr(certificate, "_FEW", 0)
+    monkeypatch.setattr(certificate, "_SMALL", 0)
 
     def examined(whole: dict[str, Any]) -> list[str]:
-        told: list[str] = []
-        alone = list(map(str, certificate.examine(whole, jobs=1)))
-        shared = list(map(str, certificate.examine(whole, jobs=2, on_entry=lambda name, found: told.append(name))))
+        path = tmp_path / "c.json"
+        path.write_text(json.dumps(whole))
+        told: list[tuple] = []
+        alone = certificate.examine(path, jobs=1)
+        shared = certificate.examine(path, jobs=2, on_entry=lambda *entry: told.append(entry))
         assert shared == alone
-        assert len(told) == len(whole["claims"])
-        return shared
+        failing = {failure.claim for failure in alone.failures} - {"the certificate"}
+        assert {name for name, holds, _ in told if not holds} == failing
+        assert {total for _, _, total in told} == {len(whole["claims"])} == {len(told)}
+        return list(map(str, shared.failures))
 
     return examined
 
@@ -63,17 +68,6 @@ def test_an_entry_that_is_missing_shows(both, whole) -> None:
 def test_entries_that_are_none(both) -> None:
     entries: list[Any] = [None, 1, [], {}, {"id": 3}, {"id": "a/b", "steps": [None, {"arguments": 1}]}]
     assert len(both({"format": certificate.FORMAT, "version": "0", "claims": entries})) >= len(entries)
-
-
-def test_an_entry_too_deep_to_send_is_a_failure(monkeypatch, whole) -> None:
-    monkeypatch.setattr(certificate, "_FEW", 0)
-    deep: Any = {"var": "x"}
-    for _ in range(5000):
-        deep = ["abs", deep]
-    entry = {"id": "a/b", "steps": [{"rule": "polynomial", "arguments": {"statement": deep}}], "statements": []}
-    failures = certificate.examine({**whole, "claims": [entry, *whole["claims"]]}, jobs=2)
-    assert [failure.claim for failure in failures] == ["a/b"]
-    assert "nested too deeply" in failures[0].message
 
 
 def test_what_is_shared_is_checked_once_where_one_process_checks_it(whole) -> None:
