@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from .depth import DepthMap, Phase, phase
     from .duals import Dual, HermiteSeries, dual
     from .errors import AccuracyError, DeadlineError, InputError
+    from .kernels import (
+        KernelMatrix,
+        condition_number,
+        lambda_max,
+        lambda_min,
+        nngp_matrix,
+        ntk_matrix,
+        predictor_weights,
+    )
     from .proof import Claim, Verdict, verify
     from .simulation import simulate
 
@@ -32,6 +41,13 @@ _HOMES = {
     "DepthMap": "depth",
     "Phase": "depth",
     "phase": "depth",
+    "KernelMatrix": "kernels",
+    "condition_number": "kernels",
+    "lambda_max": "kernels",
+    "lambda_min": "kernels",
+    "nngp_matrix": "kernels",
+    "ntk_matrix": "kernels",
+    "predictor_weights": "kernels",
     "simulate": "simulation",
     "Claim": "proof",
     "Verdict": "proof",
@@ -50,13 +66,20 @@ __all__ = [
     "Dual",
     "HermiteSeries",
     "InputError",
+    "KernelMatrix",
     "Phase",
     "Verdict",
     "activation",
     "catalog",
+    "condition_number",
     "dual",
+    "lambda_max",
+    "lambda_min",
+    "nngp_matrix",
+    "ntk_matrix",
     "parse_expression",
     "phase",
+    "predictor_weights",
     "simulate",
     "verify",
 ]

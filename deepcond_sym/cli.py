@@ -11,6 +11,7 @@ import typer
 
 from deepcond_sym import __version__
 from deepcond_sym.commands.decay import decay
+from deepcond_sym.commands.recheck import recheck
 from deepcond_sym.commands.shared import Json, print_json, progress, stdout_kept_clean
 from deepcond_sym.commands.sharpen import sharpen
 from deepcond_sym.errors import AccuracyError, DeadlineError, InputError
@@ -33,7 +34,6 @@ Selectors = Annotated[
 Spec = Annotated[
     str, typer.Argument(metavar="NAME|EXPR", help="A name such as gelu, or a formula such as 'x*exp(-x**2/2)'.")
 ]
-File = Annotated[Path, typer.Argument(help="A certificate.json that `deepcond verify` wrote.")]
 
 
 @app.command()
@@ -186,27 +186,7 @@ def _variances(q1: str | None, q2: str | None, symbolic: bool) -> tuple[Any, Any
     return first, second
 
 
-@app.command()
-def recheck(file: File, as_json: Json = False) -> None:
-    """Check every step of a certificate again, without any search."""
-    from deepcond_sym.proof import certificate
-
-    with stdout_kept_clean(as_json):
-        failures = certificate.recheck(file)
-        steps = certificate.count(file)
-    if as_json:
-        places = [None if failure.step is None else failure.step + 1 for failure in failures]
-        listed = [{"claim": f.claim, "step": p, "message": f.message} for f, p in zip(failures, places, strict=True)]
-        print_json({"ok": not failures, "steps": steps, "failures": listed})
-    else:
-        for failure in failures:
-            place = failure.claim if failure.step is None else f"{failure.claim}, step {failure.step + 1}"
-            print(f"{place}: {' '.join(failure.message.split())}")
-        wrong = f"{len(failures)} failure{'' if len(failures) == 1 else 's'}"
-        print(f"{steps} steps checked: {wrong if failures else 'everything holds'}")
-    raise typer.Exit(1 if failures else 0)
-
-
+app.command()(recheck)
 app.command()(sharpen)
 app.command()(decay)
 

@@ -23,6 +23,7 @@ from .integrate import integrate
 from .lower import lower
 from .mp import mp
 from .precision import precision, working_bits
+from .symmetric import determinant, extreme_eigenvalues
 
 _pickling.register()
 
@@ -37,8 +38,10 @@ __all__ = [
     "certainly_positive",
     "contains",
     "decimal",
+    "determinant",
     "exact",
     "exact_number",
+    "extreme_eigenvalues",
     "float64",
     "hull",
     "integrate",

@@ -112,7 +112,7 @@ def _ends(balls: arb_mat, middle: arb_mat, spread: Any, vectors: arb_mat) -> lis
         form, exact_form = (_symmetrised((sign * matrix).tolist()) for matrix in (by_balls, by_middle))
         upper = min((form[k, k] / gram[k, k]).upper() for k in range(form.nrows()))
         lowers = [_certified_below(form, gram), _certified_below(exact_form, gram)]
-        candidates = [lowers[0], None if lowers[1] is None else lowers[1]]
+        candidates = [lowers[0], None if lowers[1] is None else (lowers[1] - arb(spread)).lower()]
         certified = [arb(value) for value in candidates if value is not None]
         lower = max(certified) if certified else arb("-inf")
         ends.append(sign * hull(lower, arb(upper)))

@@ -35,8 +35,9 @@ def stdout_kept_clean(wanted: bool) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def progress(total: int | None) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """A bar on stderr, where that is a terminal."""
+def progress(total: int | None, doing: str = "judging claims") -> Iterator[Callable[[dict[str, Any]], None]]:
+    """A bar on stderr, where that is a terminal; what it is told of has an "id", a "verdict" and, where it
+    was not known before, the "total"."""
     if not sys.stderr.isatty():
         yield lambda result: None
         return
@@ -44,11 +45,12 @@ def progress(total: int | None) -> Iterator[Callable[[dict[str, Any]], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     last = TextColumn("{task.fields[last]}")
-    columns = (TextColumn("judging claims"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), last)
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), last)
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("claims", total=total, last="")
 
         def advance(result: dict[str, Any]) -> None:
-            bar.update(task, advance=1, last=f"{result['id']} {result['verdict']}")
+            known = {"total": result["total"]} if "total" in result else {}
+            bar.update(task, advance=1, **known, last=f"{result['id']} {result['verdict']}")
 
         yield advance

@@ -1,7 +1,9 @@
 """Terms and statements as JSON and back, by structure: nothing is parsed as text, nothing is evaluated on the way."""
 
+import json
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -137,6 +139,13 @@ def encode_statement(statement: Statement) -> Json:
 
 def decode_statement(data: Json) -> Statement:
     """The statement that `encode_statement` wrote."""
+    return _statement_of(json.dumps(data))
+
+
+@lru_cache(maxsize=2**12)
+def _statement_of(text: str) -> Statement:
+    """A proof takes up the same statement at many steps: it is read, and checked to be well formed, once."""
+    data = json.loads(text)
     variables = tuple(
         Variable(_symbol(v["symbol"]), decode_term(v["from"]), decode_term(v["to"]), "(" in v["open"], ")" in v["open"])
         for v in data.get("variables", [])

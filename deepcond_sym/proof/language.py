@@ -199,7 +199,7 @@ def substitute(expression: Term, values: dict) -> Term:
         raise InputError(
             f"the bound variable {min(clash, key=str)} is also used as a free variable: rename one of them"
         )
-    return expression.xreplace(values) if _plain(values) else expression.subs(values, simultaneous=True)
+    return expression.xreplace(values)
 
 
 def replace_equal(expression: Term, old: Term, new: Term) -> Term:
@@ -233,10 +233,6 @@ def bound_symbols(expression: Term) -> set[sp.Basic]:
 
 _NAMED = (limit, *ARBITRARY, *OF_POINTS)
 """Functions whose first argument is the name of something."""
-
-
-def _plain(values: dict) -> bool:
-    return all(isinstance(v, sp.Symbol) for v in values.values())
 
 
 @dataclass(frozen=True)

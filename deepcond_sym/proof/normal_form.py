@@ -7,6 +7,7 @@ indeterminate, and two terms are the same if the numerator of their difference i
 The rules rest on this file as they rest on the language; that the terms compared have a value is shown by them.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -15,6 +16,7 @@ from sympy.core.function import AppliedUndef
 from .finite_slope import needs_finite_slope
 from .language import (
     Family,
+    Relation,
     Statement,
     Term,
     Variable,
@@ -103,7 +105,33 @@ def primitive(term: Term) -> Term:
 
 def vanishes(term: Term) -> bool:
     """Whether the term is zero by its normal form."""
-    return sp.expand(normalise(sp.expand(term))) == 0
+    return expanded(term) == 0
+
+
+@lru_cache(maxsize=2**14)
+def expanded(term: Term) -> Term:
+    """The normal form, multiplied out; remembered, since a proof compares the same few terms again and again."""
+    return sp.expand(normalise(sp.expand(term)))
+
+
+def implies(fact: Relation, wanted: Relation) -> bool:
+    """Whether the wanted one follows because the sides differ by the same: a <= b from a < b, a = b or |a| <= b, and a
+    != b from a < b."""
+    if fact == wanted:
+        return True
+    if isinstance(fact.lhs, sp.Abs) and fact.op in ("<=", "<"):
+        inside = fact.lhs.args[0]
+        if any(implies(Relation(side, fact.op, fact.rhs), wanted) for side in (inside, -inside)):
+            return True
+    if fact.op == wanted.op in ("<=", "<", "==") or (fact.op, wanted.op) == ("<", "<="):
+        return expanded(fact.rhs - fact.lhs) == expanded(wanted.rhs - wanted.lhs)
+    if (fact.op, wanted.op) == ("==", "<="):
+        need = expanded(wanted.rhs - wanted.lhs)
+        return expanded(fact.rhs - fact.lhs) == need or expanded(fact.lhs - fact.rhs) == need
+    if wanted.op == "!=" and fact.op in ("<", "!="):
+        gap, need = (primitive(r.rhs - r.lhs) for r in (fact, wanted))
+        return gap in (need, sp.expand(-need))
+    return False
 
 
 def entries(body: Term) -> tuple[Term, Term]:
@@ -139,7 +167,8 @@ def least_integer(term: Term, variables: tuple[Variable, ...]) -> Term | None:
             return None
         if rest.func.__name__ == "steps_to":
             continue
-        factors, lowers = sp.Mul.make_args(rest), {v.symbol: v.lower for v in variables if v.integer}
+        factors = sp.Mul.make_args(rest)
+        lowers: dict[Term, Term] = {v.symbol: v.lower for v in variables if v.integer}
         found = [lowers.get(f, sp.S.NegativeInfinity) for f in factors]
         if not all(least.is_Integer and (least >= 0 or len(factors) == 1) for least in found):
             return None

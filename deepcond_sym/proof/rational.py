@@ -78,8 +78,8 @@ def _of_matrix(call: Term, instance: Instance) -> Fraction | None:
         return None
 
     def at(i: int, j: int) -> Fraction | None:
-        own = {lang.row: Fraction(i), lang.column: Fraction(j)}
-        inside = {**instance.values, **{index: own[index] for index in bound}}
+        own = ((lang.row, Fraction(i)), (lang.column, Fraction(j)))
+        inside = {**instance.values, **{index: value for index, value in own if index in bound}}
         return exact(body, replace(instance, values=inside))
 
     return exact_value(call.func.__name__, at, int(n))

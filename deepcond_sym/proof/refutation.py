@@ -149,6 +149,8 @@ class _Printer(MpmathPrinter):
         base, exponent = expr.args
         if exponent == sp.Rational(1, 2):
             return f"sqrt({self._print(base)})"
+        if base.is_Integer and not exponent.is_Integer:
+            return f"mpf({base})**({self._print(exponent)})"  # 4**(-m) of Python integers is a machine float, perhaps 0
         if base.is_Symbol and exponent.is_Integer and exponent > 0:
             return f"{self._print(base)}**{exponent}"
         return f"({self._print(base)})**({self._print(exponent)})"

@@ -1,18 +1,14 @@
-"""Judging many claims: worker processes (Arb's precision is one global a process), and a deadline for each task."""
+"""Judging many claims: in worker processes, with a deadline for each task."""
 
-import multiprocessing
-import os
-import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from fractions import Fraction
-from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from . import registry
+from . import registry, workers
 from .claim import Claim
 from .result import Result, judged, mutated, undecided
 from .verdict import Verdict
@@ -35,8 +31,8 @@ def run(
     those the claims were selected by, so that a worker can find them again (by default, their ids)."""
     names = selectors if selectors is not None else [claim.id for claim in claims]
     results: dict[str, Result] = {}
-    with pool(jobs, len(claims), names) as workers:
-        for _, result in workers.map(deque(Task(claim, with_mutants) for claim in claims), timeout):
+    with pool(jobs, len(claims), names) as judges:
+        for _, result in judges.map(deque(Task(claim, with_mutants) for claim in claims), timeout):
             results[result["id"]] = result
             if on_result is not None:
                 on_result(result)
@@ -76,95 +72,43 @@ class Task:
     with_mutants: bool = False
     probe: tuple[int, Fraction] | None = None
 
-
-@contextmanager
-def pool(jobs: int | None, most: int, selectors: list[str]) -> Iterator["Pool"]:
-    """At most `most` worker processes, by default one a core; they are ended on the way out."""
-    workers = Pool(max(1, min(jobs or os.cpu_count() or 1, most)), selectors)
-    try:
-        yield workers
-    finally:
-        workers.close()
+    @property
+    def message(self) -> tuple[Any, ...]:
+        return self.claim.id, self.with_mutants, self.probe
 
 
-@dataclass
-class _Worker:
-    process: Any
-    pipe: Connection
-    task: Task | None = None
-    since: float = field(default=0)
+class Judges:
+    """Worker processes that judge claims."""
 
-
-class Pool:
-    """A few long-lived processes, each told one task at a time; one that overruns is killed and replaced."""
-
-    def __init__(self, size: int, selectors: list[str]) -> None:
-        self.context = multiprocessing.get_context("spawn")
-        self.selectors = selectors
-        self.workers = [self._start() for _ in range(size)]
-
-    def _start(self) -> _Worker:
-        ours, theirs = self.context.Pipe()
-        process = self.context.Process(target=_work, args=(theirs, self.selectors), daemon=True)
-        process.start()
-        theirs.close()
-        return _Worker(process, ours)
+    def __init__(self, processes: workers.Pool[Task]) -> None:
+        self.processes = processes
 
     def map(self, waiting: deque[Task], timeout: float) -> Iterator[tuple[Task, Result]]:
         """Each task with its result, as they come in; whoever consumes them may add tasks to `waiting`."""
-        while waiting or any(w.task for w in self.workers):
-            for worker in self.workers:
-                if worker.task is None and waiting:
-                    worker.task = task = waiting.popleft()
-                    worker.since = time.monotonic()
-                    with suppress(OSError):  # a worker that is gone shows as end of file below
-                        worker.pipe.send((task.claim.id, task.with_mutants, task.probe))
-            busy = [w for w in self.workers if w.task is not None]
-            next_deadline = min(w.since for w in busy) + timeout
-            ready = wait([w.pipe for w in busy], max(0, next_deadline - time.monotonic()))
-            for worker in busy:
-                task = worker.task
-                assert task is not None
-                if worker.pipe in ready:
-                    yield task, self._receive(worker, task)
-                elif time.monotonic() - worker.since > timeout:
-                    yield task, self._give_up(worker, task, f"out of time: it took more than {timeout:g} s")
-
-    def _receive(self, worker: _Worker, task: Task) -> Result:
-        try:
-            result = worker.pipe.recv()
-        except (EOFError, ConnectionError):
-            return self._give_up(worker, task, "the worker process died")
-        worker.task = None
-        return result
-
-    def _give_up(self, worker: _Worker, task: Task, reason: str) -> Result:
-        result = undecided(task.claim, reason, time.monotonic() - worker.since)
-        worker.process.kill()
-        worker.process.join()
-        self.workers[self.workers.index(worker)] = self._start()
-        return result
-
-    def close(self) -> None:
-        """End the processes."""
-        for worker in self.workers:
-            worker.pipe.close()
-            worker.process.terminate()
-        for worker in self.workers:
-            worker.process.join()
+        for task, found in self.processes.map(waiting, timeout):
+            lost = isinstance(found, workers.Lost)
+            yield task, undecided(task.claim, found.reason, found.seconds) if lost else found
 
 
-def _work(pipe: Connection, selectors: list[str]) -> None:
-    """The life of a worker: it ends when the parent closes the pipe or is gone; Ctrl-C is the parent's business."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def pool(jobs: int | None, most: int, selectors: list[str]) -> Iterator[Judges]:
+    """At most `most` worker processes, by default one a core; they are ended on the way out."""
+    job: workers.Job[Task] = workers.Job(_prepare, (selectors,), message=lambda task: task.message)
+    with workers.pool(jobs, most, job) as processes:
+        yield Judges(processes)
+
+
+def _prepare(selectors: list[str]) -> Callable[[tuple[Any, ...]], Result]:
+    """In a worker: find the claims again, and judge those that are named."""
     claims = {claim.id: claim for claim in registry.select(selectors)}
-    with suppress(EOFError, OSError):
-        while True:
-            name, with_mutants, probe = pipe.recv()
-            claim = claims[name]
-            start = time.perf_counter()
-            try:
-                result = judge(claim, with_mutants=with_mutants) if probe is None else judge_probe(claim, *probe)
-            except Exception as error:
-                result = undecided(claim, f"{type(error).__name__}: {error}", time.perf_counter() - start)
-            pipe.send(result)
+
+    def answer(message: tuple[Any, ...]) -> Result:
+        name, with_mutants, probe = message
+        claim = claims[name]
+        start = time.perf_counter()
+        try:
+            return judge(claim, with_mutants=with_mutants) if probe is None else judge_probe(claim, *probe)
+        except Exception as error:
+            return undecided(claim, f"{type(error).__name__}: {error}", time.perf_counter() - start)
+
+    return answer

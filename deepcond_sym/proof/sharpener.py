@@ -43,8 +43,8 @@ def sharpen(
         Task(claim, probe=(place, family.printed)) for claim in claims for place, family in enumerate(claim.sharpenings)
     )
     names = selectors if selectors is not None else [claim.id for claim in claims]
-    with pool(jobs, len(waiting), names) as workers:
-        for task, result in workers.map(waiting, timeout):
+    with pool(jobs, len(waiting), names) as judges:
+        for task, result in judges.map(waiting, timeout):
             assert task.probe is not None
             place, c = task.probe
             key = task.claim.id, place

@@ -2,13 +2,17 @@
 
 from .array_activation import ArrayActivation, array_activation, quartile_sign
 from .layerwise import PairKernels, simulate_pair
+from .lipschitz import lipschitz_constant
 from .network import Kernels, simulate
+from .relu_network import ReluNetwork
 
 __all__ = [
     "ArrayActivation",
     "Kernels",
     "PairKernels",
+    "ReluNetwork",
     "array_activation",
+    "lipschitz_constant",
     "quartile_sign",
     "simulate",
     "simulate_pair",

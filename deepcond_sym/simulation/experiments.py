@@ -1,8 +1,9 @@
 """The experiments that a claim may speak of: a fixed table, each a random variable with bounded values.
 
 The kernels are those of random networks with the paper's parametrisation (see `network`), their activation normalised.
-Every experiment that needs only two inputs and no tangent kernel draws layer by layer, which has the same law. Source:
-derived here, for agarwal2021: Lemmas 21, 44 and 58, equations 7 and 24, Theorems 53 and 57.
+Every experiment that needs only two inputs and no tangent kernel draws layer by layer, which has the same law. Those of
+`relu_experiments`, for nguyen2021, are part of the table. Source: derived here, for agarwal2021: Lemmas 21, 44 and 58,
+equations 7 and 24, Theorems 53 and 57.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from .experiment import (  # fmt: skip
 )
 from .layerwise import simulate_pair
 from .network import simulate
+from .relu_experiments import RELU_EXPERIMENTS
 
 _ACTIVATION = ("activation", tag_of_activation)
 _WIDTH, _DEPTH = ("width", whole_from(1, 2**16)), ("depth", whole_from(0, 100))
@@ -216,4 +218,4 @@ _LISTED = (
     ),
 )  # fmt: skip
 
-EXPERIMENTS = {experiment.name: experiment for experiment in _LISTED}
+EXPERIMENTS = {experiment.name: experiment for experiment in (*_LISTED, *RELU_EXPERIMENTS)}

@@ -89,6 +89,15 @@ def test_a_changed_number_makes_recheck_fail_with_its_step(folder, deepcond):
     shown = json.loads(again.stdout)
     assert shown["ok"] is False
     assert shown["failures"][0]["claim"] == "mine/small"
+    assert deepcond("recheck", str(path), "--json", "--jobs", "2").stdout == again.stdout
+
+
+def test_a_certificate_of_nothing_is_a_failure_not_a_traceback(folder, deepcond):
+    entries = [None, 3, {"id": "a/b", "steps": 1}]
+    (folder / "c.json").write_text(json.dumps({"format": "deepcond certificate 1", "version": "0", "claims": entries}))
+    done = deepcond("recheck", "c.json")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "0 steps checked: 3 failures" in done.stdout
 
 
 def test_the_report_is_refused_before_any_work_where_something_else_is(folder, deepcond):

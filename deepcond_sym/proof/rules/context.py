@@ -13,16 +13,7 @@ from sympy.core.function import AppliedUndef
 
 from .. import language as lang
 from ..language import Relation, Statement, Term, Variable, column, le, mu, row
-from ..normal_form import (
-    assumes_more,
-    entries,
-    family_variables,
-    is_index,
-    least_integer,
-    normalise,
-    primitive,
-    vanishes,
-)
+from ..normal_form import assumes_more, entries, family_variables, implies, is_index, least_integer, normalise
 from ..step import Evidence, RuleFailure
 from . import polynomial
 
@@ -151,7 +142,7 @@ class Context:
         """Return if the relation follows from what is known; RuleFailure naming it otherwise."""
         if relation.op != "!=" and sp.expand(relation.lhs - relation.rhs) == 0 and relation.op in ("<=", "=="):
             return
-        if any(self.implies(fact, relation) for fact in self.known):
+        if any(implies(fact, relation) for fact in self.known):
             return
         if relation.op == "==":
             if self.same(relation.lhs, relation.rhs):
@@ -178,22 +169,6 @@ class Context:
         """In [-1, 1] where it has a value, which must be shown apart: sum p_i = 1 maps [-1, 1] into itself."""
         term = -term if term.could_extract_minus_sign() else term
         return term.func in (sp.cos, sp.sin, lang.inner) or (self.unit and term.func in (lang.dual, lang.iterate))
-
-    def implies(self, fact: Relation, wanted: Relation) -> bool:
-        if fact == wanted:
-            return True
-        if isinstance(fact.lhs, sp.Abs) and fact.op in ("<=", "<"):
-            inner = fact.lhs.args[0]
-            if any(self.implies(Relation(side, fact.op, fact.rhs), wanted) for side in (inner, -inner)):
-                return True
-        if fact.op == wanted.op in ("<=", "<", "==") or (fact.op, wanted.op) == ("<", "<="):
-            return vanishes((fact.rhs - fact.lhs) - (wanted.rhs - wanted.lhs))
-        if (fact.op, wanted.op) == ("==", "<="):
-            return any(vanishes(sign * (fact.rhs - fact.lhs) - (wanted.rhs - wanted.lhs)) for sign in (1, -1))
-        if wanted.op == "!=" and fact.op in ("<", "!="):
-            gap, need = (primitive(r.rhs - r.lhs) for r in (fact, wanted))
-            return gap in (need, sp.expand(-need))
-        return False
 
 
 def require_within(premise: Statement, target: Statement, *given: Relation) -> None:

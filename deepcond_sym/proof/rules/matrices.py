@@ -23,7 +23,7 @@ import sympy as sp
 from .. import language as lang
 from ..encoding import decode_statement, decode_term
 from ..language import RELU, Relation, Statement, Term, Variable, column, eq, le, lt, row, smallest, substitute
-from ..normal_form import entries, is_index
+from ..normal_form import entries, implies, is_index
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .context import Context, require_within
@@ -172,7 +172,7 @@ class _Matrices:
 
     def _require_semidefinite(self, a: Term) -> None:
         """By how the entries are made, or because it is known."""
-        if any(self.context.implies(fact, le(0, smallest(a, self.n))) for fact in self.context.known):
+        if any(implies(fact, le(0, smallest(a, self.n))) for fact in self.context.known):
             self._require_symmetric(a)
         elif not a.has(row, column):
             self.context.require(le(0, a))

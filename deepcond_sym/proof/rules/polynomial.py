@@ -8,6 +8,7 @@ coefficient; pi is any number close to it. All arithmetic is exact. Source: text
 The evidence is a factorisation of numerator and denominator and, for each factor, a sign and a tree of bisections.
 """
 
+from functools import lru_cache
 from itertools import pairwise
 from itertools import product as cartesian
 from math import comb
@@ -70,7 +71,7 @@ def prove(relation: Relation, variables: tuple[Variable, ...], evidence: Evidenc
             raise RuleFailure("0 is not a factor")
         _as_polynomial(factor, [v.symbol for v in used])
     top, bottom = (sp.prod([f**e for f, e, _, _ in part]) for part in parts)
-    if not _equal(difference, content * top, bottom, [v.symbol for v in used]):
+    if not _equal(difference, content * top, bottom):
         raise RuleFailure(f"the factorisation offered for {relation} is not one")
     sign = 1 if content > 0 else -1
     if content == 0:
@@ -88,12 +89,10 @@ def prove(relation: Relation, variables: tuple[Variable, ...], evidence: Evidenc
         raise RuleFailure(f"{relation} has the wrong sign")
 
 
-def _equal(difference: Term, top: Term, bottom: Term, symbols: list[sp.Symbol]) -> bool:
+@lru_cache(maxsize=2**12)
+def _equal(difference: Term, top: Term, bottom: Term) -> bool:
     numerator, denominator = sp.fraction(sp.together(difference))
-    gap = sp.expand(numerator * bottom - top * denominator)
-    if gap.free_symbols - set(symbols):
-        return False
-    return gap == 0
+    return sp.expand(numerator * bottom - top * denominator) == 0
 
 
 def _check_sign(factor: Term, variables: tuple[Variable, ...], tree: Any, strict: bool) -> None:
