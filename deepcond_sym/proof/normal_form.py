@@ -180,7 +180,8 @@ def assumes_more(premise: Statement, statement: Statement) -> str:
     """What the premise takes for granted of activations or sequences and the statement does not; "" for nothing."""
     if not family_covers(premise.family, statement.family):
         return f"what holds for {premise.family} is not known for {statement.family}"
-    if needs_finite_slope(premise) and not needs_finite_slope(statement):
+    single = statement.family is not None and statement.family.member is not None  # then the slope is finite
+    if needs_finite_slope(premise) and not single and not needs_finite_slope(statement):
         return "the premise speaks only of activations whose dual has a finite slope, the statement of all"
     if any(s not in statement.sequences for s in premise.sequences):
         return "the premise speaks of sequences that the statement does not define"

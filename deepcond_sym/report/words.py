@@ -25,7 +25,8 @@ def said(words: str) -> Justification:
 
 
 _MATRICES = {
-    "gershgorin": "an eigenvalue lies within the sum of the other entries of a row of one on the diagonal (Gershgorin)",
+    "gershgorin": "every eigenvalue lies within the sum of the other entries of a row of an entry on the diagonal"
+    " (Gershgorin)",
     "weyl": "eigenvalues of a sum against those of its parts (Weyl)",
     "across": "eigenvalues of a sum against those of its parts (Weyl)",
     "diagonal": "an entry on the diagonal is a value of the quadratic form at a unit vector (Rayleigh)",

@@ -25,8 +25,8 @@ from deepcond_sym.proof import (
 from deepcond_sym.symbols import rho
 
 from . import two_phases
-from .decay import bound_iterates
 from .data import X, apart, condition, n, off_diagonal, points, points_at
+from .decay import bound_iterates
 from .setting import correlation, decay, delta, first_phase, half, separation
 
 j, extra_layers = index("j")

@@ -18,8 +18,8 @@ from deepcond_sym.proof import (
 )  # fmt: skip
 
 from . import data_bounds
-from .data_bounds import P
 from .data import condition, n, points, points_at, spread
+from .data_bounds import P
 from .setting import L, delta, growth, half, layers, separation
 
 claim = Claim(

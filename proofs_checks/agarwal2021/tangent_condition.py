@@ -135,7 +135,8 @@ def sharper(prove: Proof, enough: sp.Expr, constant: sp.Expr) -> Step:
     final = prove.polynomial(le((1 + radius) / (1 - radius), 1 + constant * y), *box)
     return prove.chain(
         frame.conclude(le(ntk_condition(depth), 1 + constant * decay**j)),
-        prove.condition(entries, small, fact(data_bounds.positive_diagonal(prove), {L: depth})), *unit, fact(small), at(final, values),
+        prove.condition(entries, small, fact(data_bounds.positive_diagonal(prove), {L: depth})),
+        *unit, fact(small), at(final, values),
     )  # fmt: skip
 
 

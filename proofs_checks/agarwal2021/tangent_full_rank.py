@@ -26,8 +26,8 @@ from deepcond_sym.proof import (
 from deepcond_sym.proof.tactics.powers import power_grows
 
 from . import data_bounds
-from .data_bounds import P
 from .data import n, ntk_condition, points, points_at, spread
+from .data_bounds import P
 from .setting import L, delta, first_phase, growth, layers, separation
 from .tangent_bounds import nonlinearity, u, y
 

@@ -71,7 +71,8 @@ def statement(near, far, factor, family):
             holds=le(1 - factor * (1 - delta * near**i), ntk_least_eigenvalue(2 * i)), label="even L, up to 2 L_0",
         ),
         forall(
-            points, separation, half_depth, larger_root, given=[spread, le(i + 1, passed), eq(eta**2, near)], family=family,
+            points, separation, half_depth, larger_root,
+            given=[spread, le(i + 1, passed), eq(eta**2, near)], family=family,
             holds=le(1 - factor * (1 - delta * eta * near**i), ntk_least_eigenvalue(2 * i + 1)),
             label="odd L, up to 2 L_0",
         ),

@@ -30,8 +30,16 @@ from deepcond_sym.proof.proof import Use
 from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.symbols import rho
 from proofs_checks.agarwal2021 import data_bounds
+from proofs_checks.agarwal2021.data import (
+    condition,
+    least_eigenvalue,
+    n,
+    ntk_condition,
+    ntk_least_eigenvalue,
+    points,
+    spread,
+)
 from proofs_checks.agarwal2021.data_bounds import P
-from proofs_checks.agarwal2021.data import condition, least_eigenvalue, n, ntk_condition, ntk_least_eigenvalue, points, spread
 from proofs_checks.agarwal2021.setting import L, delta, layers, quadratic, separation, t
 from proofs_checks.agarwal2021.tangent_bounds import N, b, b_at, nonlinearity, u, v, x
 
@@ -77,21 +85,24 @@ claim = Claim(
 @claim.states
 def statement(size, base, family):
     simpler = 1 + n * (1 - delta) / delta * base ** (-L)
-    of_mu = (nonlinearity, *frame)
+    of_mu, of_data = (nonlinearity, *frame), {"given": [spread], "family": family}
     return (
-        forall(*frame, given=[spread], family=family, holds=le(1 - b_at(L), least_eigenvalue(L)), label="smallest eigenvalue"),
+        forall(*frame, **of_data, holds=le(1 - b_at(L), least_eigenvalue(L)), label="smallest eigenvalue"),
         forall(
-            *frame, given=[spread], family=family, holds=le(condition(L), from_largest(b_at(L), size)), label="condition number",
+            *frame, **of_data, holds=le(condition(L), from_largest(b_at(L), size)), label="condition number",
         ),
         forall(
-            *frame, given=[spread], family=family, sequences=SEQUENCES, holds=le(1 - R, ntk_least_eigenvalue(L)),
+            *frame, **of_data, sequences=SEQUENCES, holds=le(1 - R, ntk_least_eigenvalue(L)),
             label="smallest eigenvalue, tangent kernel",
         ),
         forall(
-            *frame, given=[spread], family=family, sequences=SEQUENCES, holds=le(ntk_condition(L), from_largest(R, size)),
+            *frame, **of_data, sequences=SEQUENCES, holds=le(ntk_condition(L), from_largest(R, size)),
             label="condition number, tangent kernel",
         ),
-        forall(*of_mu, sequences=SEQUENCES, holds=le(from_largest(R), from_largest(b_at(L))), label="the tangent kernel is better"),
+        forall(
+            *of_mu, sequences=SEQUENCES, holds=le(from_largest(R), from_largest(b_at(L))),
+            label="the tangent kernel is better",
+        ),
         forall(*of_mu, holds=le(from_largest(b_at(L)), simpler), label="in closed form"),
         forall(
             *of_mu, family=extremal,
@@ -168,7 +179,8 @@ def by_trace(prove: Proof, goal: Statement, least: Statement, floor: Step, known
     positive = prove.chain(
         least.conclude(lt(0, 1 - largest)), *known, at(above, {u: 1 - largest})
     )
-    return prove.chain(goal, *known, fact(positive), prove.trace(prove.chain(least, floor), positive, *known, *on_diagonal))
+    quotient = prove.trace(prove.chain(least, floor), positive, *known, *on_diagonal)
+    return prove.chain(goal, *known, fact(positive), quotient)
 
 
 def tangent_is_better(prove: Proof, goal: Statement) -> Step:

@@ -21,10 +21,10 @@ from deepcond_sym.proof import (
     mu,
     steps_to,
 )  # fmt: skip
-from deepcond_sym.symbols import rho
 from deepcond_sym.proof.tactics.arbitrary import no_less, product_known, scaled
+from deepcond_sym.symbols import rho
 from proofs_checks.agarwal2021 import condition_number
-from proofs_checks.agarwal2021.data import X, apart, off_diagonal, points_at
+from proofs_checks.agarwal2021.data import X, apart, off_diagonal
 from proofs_checks.agarwal2021.data import points as any_points
 from proofs_checks.agarwal2021.setting import decay, first_phase, half, separation
 

@@ -38,9 +38,9 @@ from deepcond_sym.proof import (
     limit,
     lt,
     mu,
-    off_maximum,
     ne,
     ntk,
+    off_maximum,
     repeat,
     smallest,
     steps_to,
@@ -436,7 +436,8 @@ def data(bound=None, conclude=None, known=of_data.apart):
 
 
 group(
-    "off-diagonal entries", data, {}, nudged={"bound": nudge * delta}, deeper={"conclude": L - 1}, later={"conclude": 0},
+    "off-diagonal entries", data, {},
+    nudged={"bound": nudge * delta}, deeper={"conclude": L - 1}, later={"conclude": 0},
     not_apart={"known": of_data.spread}, closer={"known": le(off_maximum(of_data.products, of_data.n), 1)},
 )
 

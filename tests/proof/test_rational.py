@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from deepcond_sym.arithmetic import precision
 from deepcond_sym.proof import UNCENTRED, Instance, dual, dual_slope, eq, forall, interval, iterate, le, lt
 from deepcond_sym.proof.rational import exact
-from deepcond_sym.proof.semantics import at_instance
-from deepcond_sym.proof.semantics import Evaluator
+from deepcond_sym.proof.semantics import Evaluator, at_instance
 
 F = Fraction
 b, x = (sp.Symbol(name, real=True) for name in ("b", "x"))

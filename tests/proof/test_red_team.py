@@ -440,7 +440,10 @@ def test_a_certificate_nested_too_deep_is_refused_in_one_sentence(tmp_path) -> N
 
 def test_a_true_statement_about_a_series_is_not_refuted() -> None:
     """|K_ij| <= f(1); without sum p_i = 1 the entries were divided by the diagonal all the same."""
-    true = forall(points, interval(delta, 0, 1), layers, family=SERIES, given=[data.apart], holds=le(data.off_diagonal(1), dual(1)))
+    true = forall(
+        points, interval(delta, 0, 1), layers, family=SERIES, given=[data.apart],
+        holds=le(data.off_diagonal(1), dual(1)),
+    )
     weights = (Fraction(0), Fraction(1, 2))
     witness = Instance(
         {n: Fraction(3), delta: Fraction(1, 10), L: Fraction(1)}, weights, data.points_at(Fraction(9, 10), 3)

@@ -40,9 +40,7 @@ from deepcond_sym.proof import (
     tending,
 )  # fmt: skip
 from deepcond_sym.proof.instance import equicorrelated
-from deepcond_sym.proof.semantics import at_instance
-from deepcond_sym.proof.semantics import CannotEvaluate, Evaluator, in_domain
-
+from deepcond_sym.proof.semantics import CannotEvaluate, Evaluator, at_instance, in_domain
 from proofs_checks.agarwal2021.data import X, apart, condition, off_diagonal, points_at, products
 
 from .truth import iterate_at, normalised, rational, shares, weights

@@ -117,10 +117,8 @@ def below_diagonal(prove: "Proof", frame: Statement, body: Term, n: Term) -> tup
 
 
 def condition(prove: "Proof", bound: Step, small: Step, *known: "Use") -> Step:
-    """largest/smallest <= (1 + (n - 1) b)/(1 - (n - 1) b), from off_maximum/d <= b and (n - 1) b < 1 (Gershgorin).
-
-    `known` are facts that show 0 < d, if d is not 1.
-    """
+    """largest/smallest <= (1 + (n - 1) b)/(1 - (n - 1) b), from off_maximum/d <= b and (n - 1) b < 1 (Gershgorin);
+    `known` are facts that show 0 < d, if d is not 1."""
     from ..proof import at, fact
 
     frame, b = bound.conclusion, bound.conclusion.conclusion.rhs
@@ -140,8 +138,7 @@ def condition(prove: "Proof", bound: Step, small: Step, *known: "Use") -> Step:
             prove.matrices("gershgorin", frame, n, body),
         ),
         prove.chain(
-            frame.conclude(le(high, d + radius)),
-            fact(most),
+            frame.conclude(le(high, d + radius)), fact(most),
             prove.matrices("gershgorin", frame, n, body, of="largest"),
             no_less(prove, maximum(entries_of(body)[1], n) + radius, _gap(most)),
         ),
@@ -163,8 +160,7 @@ def condition(prove: "Proof", bound: Step, small: Step, *known: "Use") -> Step:
     )
     values = {_d: d, _r: r, _u: low - d * (1 - r), _v: d * (1 + r) - high}
     facts = [*inside, from_zero, fact(below), fact(above)]
-    lift = at(lifted, {symbol: values[symbol] for symbol in (_d, _r, _u)})
-    positive = prove.chain(frame.conclude(lt(0, low)), *facts, lift)
+    positive = prove.chain(frame.conclude(lt(0, low)), *facts, at(lifted, _some(values, _d, _r, _u)))
     return prove.chain(
         frame.conclude(le(high / low, (1 + r) / (1 - r))), *facts, fact(positive), at(quotient, values)
     )
@@ -176,6 +172,10 @@ def _only(function: Any, side: Term) -> Term:
     if len(calls) != 1:
         raise RuleFailure(f"{side} must have one {function.__name__} in it")
     return calls.pop()
+
+
+def _some(values: dict[sp.Symbol, Term], *symbols: sp.Symbol) -> dict[sp.Symbol, Term]:
+    return {symbol: values[symbol] for symbol in symbols}
 
 
 def _gap(shown: Step) -> Term:
@@ -203,8 +203,7 @@ def trace(prove: "Proof", floor: Step, positive: Step, *known: "Use") -> Step:
     values = {_m: m, _u: low / d - m, _d: d, _k: n, _v: n * d - high - (n - 1) * low}
     inside = [*known, fact(floor), fact(positive), fact(total)]
     lifted = prove.polynomial(lt(0, size), at_least, _slack, _positive)
-    lift = at(lifted, {symbol: values[symbol] for symbol in (_m, _u, _d)})
-    above = prove.chain(frame.conclude(lt(0, low)), *inside, lift)
+    above = prove.chain(frame.conclude(lt(0, low)), *inside, at(lifted, _some(values, _m, _u, _d)))
     quotient = prove.polynomial(
         le((_k * _d - (_k - 1) * size - _v) / size, 1 + _k * (1 - _m) / _m), count, at_least, _slack, _positive, _more
     )

@@ -22,7 +22,17 @@ from deepcond_sym.proof import (
     le,
     lt,
 )
-from proofs_checks.agarwal2021.data import X, apart, condition, least_eigenvalue, n, off_diagonal, points, products, spread
+from proofs_checks.agarwal2021.data import (
+    X,
+    apart,
+    condition,
+    least_eigenvalue,
+    n,
+    off_diagonal,
+    points,
+    products,
+    spread,
+)
 
 k, _ = index("k")
 delta, rho = sp.symbols("delta rho", real=True)
