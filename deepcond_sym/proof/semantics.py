@@ -309,7 +309,8 @@ def _half_line_hermite(power: int, degree: int) -> arb:
 def _power(self: Evaluator, term: Term) -> arb:
     base, exponent = term.args
     if isinstance(exponent, sp.Integer):
-        value = self.value(base) ** int(exponent)
+        root = self.value(base)  # Arb's square of a ball around 0 is NaN
+        value = root * root if exponent == 2 else root ** int(exponent)
     elif exponent == sp.Rational(1, 2):
         value = self.value(base).sqrt()
     else:

@@ -14,7 +14,7 @@ import sympy as sp
 from .. import language as lang
 from ..encoding import decode_statement, decode_term
 from ..language import Relation, Statement, Term, free_variables
-from ..normal_form import assumes_more, is_index
+from ..normal_form import assumes_more
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from .context import Context
@@ -60,11 +60,11 @@ def instantiate(premise: Statement, values: dict[sp.Symbol, Term], target: State
         context.require_defined(at)
         if at != v.symbol and v.symbol in _fixed(premise):
             raise RuleFailure(f"{v.symbol} belongs to the premise's activation or sequences: it cannot be {at}")
-        if v.integer:
-            if not is_index(at - v.lower - int(v.open_lower), context.variables):
-                raise RuleFailure(f"{at} is not shown to be an integer of at least {v.lower}")
-        elif not v.lower.is_infinite:
-            context.require(Relation(v.lower, "<" if v.open_lower else "<=", at))
+        if v.integer and not at.is_integer:
+            raise RuleFailure(f"{at} is not shown to be an integer")
+        if not v.lower.is_infinite:
+            strict = v.open_lower and not v.integer
+            context.require(Relation(v.lower + int(v.open_lower and v.integer), "<" if strict else "<=", at))
         if not v.upper.is_infinite:
             context.require(Relation(at, "<" if v.open_upper else "<=", v.upper))
     for hypothesis in premise.given:

@@ -142,7 +142,7 @@ class Context:
         """Return if the relation follows from what is known; RuleFailure naming it otherwise."""
         if relation.op != "!=" and sp.expand(relation.lhs - relation.rhs) == 0 and relation.op in ("<=", "=="):
             return
-        if any(implies(fact, relation) for fact in self.known):
+        if relation in self.known or any(implies(fact, relation) for fact in self.known):
             return
         if relation.op == "==":
             if self.same(relation.lhs, relation.rhs):
