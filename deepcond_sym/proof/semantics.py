@@ -17,6 +17,7 @@ from deepcond_sym.errors import AccuracyError
 
 from . import language as lang
 from .explicit import surely_equal
+from .hermite_values import half_line_hermite, hermite_coefficients
 from .instance import Instance, in_domain
 from .language import Family, Relation, Sequence, Statement, Term
 from .matrix_values import MOST_ROWS, ball_value
@@ -171,9 +172,9 @@ class Evaluator:
         if term.func in (*lang.OF_POINTS, lang.kronecker):
             return ball(self.entry(term))
         if name == "half_line_hermite":
-            return _half_line_hermite(self.whole(arguments[0]), self.whole(arguments[1]))
+            return half_line_hermite(self.whole(arguments[0]), _layers(self.whole(arguments[1])))
         if name == "hermite_at_zero":
-            return arb(_hermite_coefficients(self.whole(arguments[0]))[0])
+            return arb(hermite_coefficients(_layers(self.whole(arguments[0])))[0])
         if name == "tending":
             return self.value(arguments[2])
         if name == "ranging":
@@ -282,28 +283,6 @@ def _steps(target: arb, ratio: arb) -> int:
             raise CannotEvaluate("steps_to cannot be decided here")
         k, power = k + 1, power * ratio
     return k
-
-
-def _hermite_coefficients(degree: int) -> list[int]:
-    """Coefficients of the monic Hermite polynomial, lowest first."""
-    if not 0 <= degree <= MOST_LAYERS:
-        raise CannotEvaluate(f"there is no Hermite polynomial of degree {degree} here")
-    previous, current = [0], [1]
-    for k in range(degree):
-        longer = [0, *current]
-        for i, c in enumerate(previous):
-            longer[i] -= k * c
-        previous, current = current, longer
-    return current
-
-
-def _half_line_hermite(power: int, degree: int) -> arb:
-    """sum_i c_i E[max(X,0)^(power+i)], with E[max(X,0)^m] = 2^(m/2-1) Gamma((m+1)/2)/sqrt(pi)."""
-    total = arb(0)
-    for i, coefficient in enumerate(_hermite_coefficients(degree)):
-        m = power + i
-        total += coefficient * arb(2) ** (arb(m) / 2 - 1) * (arb(m + 1) / 2).gamma() / arb.pi().sqrt()
-    return total
 
 
 def _power(self: Evaluator, term: Term) -> arb:
