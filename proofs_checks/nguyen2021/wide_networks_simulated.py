@@ -68,7 +68,8 @@ memorisation = Claim(
     source="Corollary 4.2",
     provenance="paper",
     printed=r"\forall Y\in\mathbb R^N,\ \varepsilon>0\ \exists\theta:\ \|F_L(\theta)-Y\|\le\varepsilon"
-    r"\text{ with probability}\ge1-\delta-N^2\exp\Big(-\Omega\Big(\frac{\min_{l\in[0,k-1]}n_l}{N^{\delta'}\prod_{l\le k-2}\log n_l}\Big)\Big)"
+    r"\text{ with probability}\ge1-\delta"
+    r"-N^2\exp\Big(-\Omega\Big(\frac{\min_{l\in[0,k-1]}n_l}{N^{\delta'}\prod_{l\le k-2}\log n_l}\Big)\Big)"
     r"-N\sum_{l<L}e^{-\Omega(n_l)}-Ne^{-\Omega(d)}",
     expected=Verdict.UNDECIDED,
     note=r"Hidden constants, and an existence statement that the formal language has no words for. Two things to add"
