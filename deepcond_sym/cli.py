@@ -12,6 +12,7 @@ import typer
 from deepcond_sym import __version__
 from deepcond_sym.commands.condition import condition
 from deepcond_sym.commands.decay import decay
+from deepcond_sym.commands.figures import figures
 from deepcond_sym.commands.limit import limit
 from deepcond_sym.commands.recheck import recheck
 from deepcond_sym.commands.shared import Json, print_json, progress, stdout_kept_clean
@@ -193,6 +194,7 @@ app.command()(sharpen)
 app.command()(decay)
 app.command()(condition)
 app.command()(limit)
+app.command()(figures)
 
 
 def _version(wanted: bool) -> None:
