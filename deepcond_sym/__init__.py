@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from .activations import Activation, activation, catalog, parse_expression
-    from .depth import DepthMap, Phase, phase
+    from .depth import DepthMap, Phase, phase, relu_ntk_ratio
     from .duals import Dual, HermiteSeries, dual
     from .errors import AccuracyError, DeadlineError, InputError
     from .kernels import (
@@ -41,6 +41,7 @@ _HOMES = {
     "DepthMap": "depth",
     "Phase": "depth",
     "phase": "depth",
+    "relu_ntk_ratio": "depth",
     "KernelMatrix": "kernels",
     "condition_number": "kernels",
     "lambda_max": "kernels",
@@ -80,6 +81,7 @@ __all__ = [
     "parse_expression",
     "phase",
     "predictor_weights",
+    "relu_ntk_ratio",
     "simulate",
     "verify",
 ]

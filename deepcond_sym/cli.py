@@ -10,7 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from deepcond_sym import __version__
+from deepcond_sym.commands.condition import condition
 from deepcond_sym.commands.decay import decay
+from deepcond_sym.commands.figures import figures
+from deepcond_sym.commands.limit import limit
 from deepcond_sym.commands.recheck import recheck
 from deepcond_sym.commands.shared import Json, print_json, progress, stdout_kept_clean
 from deepcond_sym.commands.sharpen import sharpen
@@ -189,6 +192,9 @@ def _variances(q1: str | None, q2: str | None, symbolic: bool) -> tuple[Any, Any
 app.command()(recheck)
 app.command()(sharpen)
 app.command()(decay)
+app.command()(condition)
+app.command()(limit)
+app.command()(figures)
 
 
 def _version(wanted: bool) -> None:

@@ -2,13 +2,13 @@
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from deepcond_sym.errors import InputError
 
-from .shared import Json, print_json
+from .shared import Json, array, print_json
 
 
 def decay(
@@ -36,19 +36,9 @@ def decay(
         else:
             print("\n".join(report.table(rows)))
         return
-    found = report.certificate(spec, asked, None if data is None else _array(data), seconds=timeout)
+    found = report.certificate(spec, asked, None if data is None else array(data), seconds=timeout)
     if as_json:
         print_json(found)
     else:
         print("\n".join(report.lines(found)))
     raise typer.Exit(1 if data is not None and found["data"]["depth"] is None else 0)
-
-
-def _array(path: Path) -> Any:
-    """The array in a .npy file; nothing in it is executed."""
-    import numpy as np
-
-    try:
-        return np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} is not a readable .npy file: {error}") from error

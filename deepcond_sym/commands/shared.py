@@ -5,9 +5,12 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from deepcond_sym.errors import InputError
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
@@ -15,6 +18,29 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and no
 def print_json(data: dict[str, Any]) -> None:
     """One JSON object on stdout."""
     print(json.dumps(data, indent=1))
+
+
+def array(path: Path) -> Any:
+    """The array in a .npy file; nothing in it is executed."""
+    import numpy as np
+
+    try:
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise InputError(f"{path} is not a readable .npy file: {error}") from error
+
+
+def outward(ball: Any, digits: int) -> tuple[str, str]:
+    """Decimal bounds of a finite ball with so many significant digits, rounded outwards."""
+    from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+
+    from deepcond_sym.arithmetic.balls import exact
+
+    middle, radius = exact(ball)
+    ends = zip((middle - radius, middle + radius), (ROUND_FLOOR, ROUND_CEILING), strict=True)
+    contexts = ((end, Context(digits, rounding, MIN_EMIN, MAX_EMAX)) for end, rounding in ends)
+    low, high = (str(context.divide(Decimal(e.numerator), Decimal(e.denominator))) for e, context in contexts)
+    return low, high
 
 
 @contextlib.contextmanager

@@ -51,6 +51,7 @@ from .ntk import (
     log_diagonal_after,
     tangent_after,
     tangent_ratio_after,
+    tangent_ratios,
 )
 from .parameters import Parameter
 from .variance_map import Layers, VarianceMap
@@ -129,6 +130,20 @@ class DepthMap:
         """
         self._require_tangent_kernel()
         return self._answer("ratio", Cosine.read(rho, u, digits, bits), digits, bits)
+
+    def ntk_ratios(self, rho: Any) -> np.ndarray:
+        """`ntk_ratio` at the cosine(s) rho after 0, 1, ..., L layers, in float64: row l has depth l.
+
+        >>> DepthMap("relu", 2, weight_variance=2).ntk_ratios(0.0).round(6).tolist()
+        [0.0, 0.159155, 0.22857]
+        """
+        self._require_tangent_kernel()
+        cosine = Cosine.read(rho, None, None, None)
+        if self._map.is_constant:
+            raise InputError("The activation is constant, and so is its kernel: use ntk_ratio.")
+        start, signs = cosine.start(float64, self._mirror())
+        rows = [cosine.back(row, signs) for row in (start.c, *tangent_ratios(self._layers(float64), start))]
+        return np.array([cosine.shaped(row) for row in rows])
 
     def variances(self, *, digits: int | None = None, bits: int | None = None) -> Any:
         """q_0 .. q_L: a float64 array; a list of mpf or of balls with `digits=` or `bits=`.

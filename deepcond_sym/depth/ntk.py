@@ -11,7 +11,7 @@ like chi_1^l. Source: derived here (textbook recursion of the tangent kernel, di
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,6 +77,14 @@ def tangent_after(layers: Iterable[CorrelationMap], start: Correlation) -> Any:
 
 def tangent_ratio_after(layers: Iterable[CorrelationMap], start: Correlation) -> Any:
     """r_L = Theta^(L)/Theta^(L)(diagonal)."""
+    ratio = start.c
+    for ratio in tangent_ratios(layers, start):  # noqa: B007
+        pass
+    return ratio
+
+
+def tangent_ratios(layers: Iterable[CorrelationMap], start: Correlation) -> Iterator[Any]:
+    """r_1, r_2, ..., r_L."""
     ratio, share, orbit = start.c, 1, _Orbit(start)
     for layer in layers:
         full = layer.slope_at_one()
@@ -84,11 +92,11 @@ def tangent_ratio_after(layers: Iterable[CorrelationMap], start: Correlation) ->
         orbit.advance(layer)
         if full == 0:
             ratio, share = orbit.point.c, 1
-            continue
-        # share = 1/P_l, written so that a ball for it does not widen by dependency.
-        share = 1 / (1 + full / share) if share != 0 else share
-        ratio = _flushed(share * orbit.point.c + (1 - share) * (slope / full) * ratio)
-    return ratio
+        else:
+            # share = 1/P_l, written so that a ball for it does not widen by dependency.
+            share = 1 / (1 + full / share) if share != 0 else share
+            ratio = _flushed(share * orbit.point.c + (1 - share) * (slope / full) * ratio)
+        yield ratio
 
 
 def _flushed(value: Any) -> Any:

@@ -56,6 +56,8 @@ def extremes(matrix: np.ndarray) -> tuple[arb, arb]:
         raise AccuracyError(f"Cannot certify: float64 found no eigenvalues ({error}).") from error
     least = hull(_below(scaled, values, vectors), _above(scaled, vectors[:, 0]))
     largest = -hull(_below(-scaled, -values[::-1], vectors[:, ::-1]), _above(-scaled, vectors[:, -1]))
+    if not (least.is_finite() and largest.is_finite()):
+        raise AccuracyError("Cannot certify: float64's eigenvalues or eigenvectors of the matrix are not finite.")
     return least * arb(2) ** exponent, largest * arb(2) ** exponent
 
 

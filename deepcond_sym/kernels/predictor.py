@@ -80,6 +80,8 @@ def _from_floats(entries: FloatMatrix, right: list[arb]) -> list[arb]:
         residual += ((abs(target - arb(value)) + share * arb(magnitude)).upper() + arb(2) ** -900) ** 2
     length = sum((arb(value) ** 2 for value in solution.tolist()), arb(0)).sqrt()
     radius = ((residual.sqrt() + entries.blur * length) / least).upper()
+    if not radius.is_finite():
+        raise AccuracyError("Cannot certify the weights: the products with the matrix leave the range of float64.")
     return [arb(value) + arb(0, radius) for value in solution.tolist()]
 
 

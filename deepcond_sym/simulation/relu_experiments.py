@@ -3,7 +3,7 @@
 Weights are N(0, 1) (or N(0, 2/n_(l-1)) where it says "he"), inputs standard Gaussian points in R^d unless said
 otherwise, both drawn anew for each sample. Hidden layers have the width n_1 if their number is odd, n_2 if it is even.
 Every experiment is an event X >= level; X depends on the sizes only and is kept, so that a claim and its mutants draw
-once. Source: derived here, for nguyen2021: Theorems 4.1, 5.1 and 6.2, Lemmas 4.3, 5.2, 5.5, C.1 and C.6, Figure 2.
+once. Source: derived here, for nguyen2021: Theorems 4.1, 5.1 and 6.2, Lemmas 4.3, 5.2, 5.5, C.1 to C.6, Figure 2.
 """
 
 from __future__ import annotations

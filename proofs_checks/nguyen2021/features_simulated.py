@@ -18,7 +18,7 @@ layers = Claim(
     expected=Verdict.SUPPORTED,
     note=r"The constants are hidden: a check of the scaling only. Stated here: with all widths and $d$ equal to $4N$,"
     r" $\beta_l=1$, $k=1,2,3$ and $N=8,16,32,64$, $\sigma_{\min}(F_k)^2$ lies between $2^{-k}/96$ and $2^{-k}/4$ of"
-    r" $d\prod_{l\le k}n_l$, each with probability at least 3/4 (256 networks for each size, each with data of its"
+    r" $d\prod_{l\le k}n_l$, each with probability at least 3/4 (512 networks for each size, each with data of its"
     r" own). Not shown: the constants, the probability, larger sizes, bottlenecks below layer $k$; the powers of"
     r" $\beta_l$ hold exactly, because $F_k$ is homogeneous in each $W_l$.",
     parameters={"lower": "1/96", "upper": "1/4", "extra": 0, "width": 4},
@@ -37,8 +37,8 @@ def layers_statement(lower, upper, extra, width):
 
 @layers.proves
 def layers_proof(prove, goals, **_):
-    """256 networks for each size and layer."""
-    return prove.simulate_each(goals, seed=51, samples=2**8)
+    """512 networks for each size and layer."""
+    return prove.simulate_each(goals, seed=51, samples=2**9)
 
 
 layers.mutant("one more factor N", extra=1)

@@ -1,5 +1,6 @@
 """Many claims at once: deadlines, workers that die, folders of one's own, and what is refused on the way in."""
 
+import os
 import time
 from pathlib import Path
 
@@ -55,6 +56,16 @@ def test_claims_of_ones_own(folder, tmp_path) -> None:
     certificate.write(tmp_path / "c.json", results)
     assert certificate.recheck(tmp_path / "c.json") == []
     assert [c.id for c in registry.select([str(folder / "A.py")])] == ["mine/A"]
+
+
+def test_a_worker_has_one_thread_for_linear_algebra(folder, monkeypatch) -> None:
+    """Unless the user says otherwise; and our own process is left as it was."""
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setenv("MKL_NUM_THREADS", "3")
+    add(folder, "A", "import os; assert [os.environ[v + '_NUM_THREADS'] for v in ('OPENBLAS', 'MKL')] == ['1', '3']")
+    (result,) = runner.run(registry.select([str(folder)]), jobs=1, selectors=[str(folder)])
+    assert result["verdict"] == "PROVED", result["reason"]
+    assert "OPENBLAS_NUM_THREADS" not in os.environ
 
 
 def test_a_deadline_and_a_death_do_not_stop_the_rest(folder) -> None:
