@@ -164,7 +164,7 @@ class _Reader:
         for known in self.sequences:
             word, _, below = known.partition("_")
             tokens = [*below, ","]
-            if below and word == name and self.tokens[self.at : self.at + len(tokens)] == tokens:
+            if below and word == name.strip("\\") and self.tokens[self.at : self.at + len(tokens)] == tokens:
                 self.at += len(tokens)
                 return known
         return name
