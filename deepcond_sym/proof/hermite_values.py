@@ -19,8 +19,7 @@ def hermite_coefficients(degree: int) -> list[int]:
 
 
 def half_line_hermite(power: int, degree: int) -> arb:
-    """E[max(X, 0)^power He_degree(X)] = sum_i c_i E[max(X, 0)^(power + i)], with E[max(X, 0)^m] = 2^(m/2 - 1) Gamma((m +
-    1)/2)/sqrt(pi)."""
+    """E[max(X, 0)^power He_degree(X)] by the moments E[max(X, 0)^m] = 2^(m/2 - 1) Gamma((m + 1)/2)/sqrt(pi)."""
     total = arb(0)
     for i, coefficient in enumerate(hermite_coefficients(degree)):
         m = power + i

@@ -186,7 +186,7 @@ class _Matrices:
                 self._require_semidefinite(part)
         elif a.is_Pow and is_index(a.exp, self.context.variables):
             self._require_semidefinite(a.base)
-        elif a.func in _SERIES and not sp.Tuple(*a.args[:-1]).has(row, column):
+        elif a.func in _SERIES[: 4 if self.context.unit else 2] and not sp.Tuple(*a.args[:-1]).has(row, column):
             self._require_semidefinite(a.args[-1])
         elif a.func not in (lang.inner, lang.gram, lang.kronecker) or not self._is_pair(*a.args[-2:]):
             raise RuleFailure(f"the matrix with entries {a} is not shown to be positive semidefinite")
