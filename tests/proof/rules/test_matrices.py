@@ -13,9 +13,7 @@ from deepcond_sym.proof import (
     NORMALISED,
     Proof,
     RuleFailure,
-    Variable,
     Verdict,
-    at,
     dual,
     eq,
     forall,
@@ -122,28 +120,6 @@ def test_bounds_of_entries() -> None:
         shown("bound", row, 2, of="minimum")
     with pytest.raises(RuleFailure, match="must not depend"):
         shown("bound", component(v, row), component(v, row), of="maximum")
-
-
-def test_a_bound_off_the_diagonal_is_none_on_it() -> None:
-    """|x_p . x_q| <= off_maximum for p != q only."""
-    pairs = (Variable(p, sp.S.One), Variable(q, sp.S.One))
-    different = [le(p, n), le(q, n), Relation(p, "!=", q)]
-    entry = prove.matrices("entry", forall(points, *pairs, given=different, holds=le(0, 0)), n, xx, of="off_maximum",
-                           at=[p, q])  # fmt: skip
-    half = sp.Rational(1, 2)
-    over = forall(points, given=[le(off_maximum(xx, n), half)], holds=le(0, 0))
-    u = sp.Symbol("u", real=True)
-    slack = prove.polynomial(le(half - u, half), interval(u, 0, sp.oo))
-    goal = forall(points, *pairs, given=[*over.given, *different], holds=le(sp.Abs(inner(X, p, q)), half))
-    known = prove.chain(goal, entry, at(slack, {u: half - off_maximum(xx, n)}))
-    assert shown("bound", xx, half, over=over, of="off_maximum", premises=[known], indices=[p, q])
-    cube = prove.chain(goal.conclude(le(inner(X, p, q), 1)), at(prove.polynomial(le(u, 1), interval(u, -1, 1)),
-                                                             {u: inner(X, p, q)}))  # fmt: skip
-    assert shown("bound", xx, 1, over=over, of="off_maximum", premises=[cube], indices=[p, q])
-    with pytest.raises(RuleFailure):
-        shown("bound", inner(X, row, row + 1), half, over=over, of="maximum", premises=[known], indices=[p, q])
-    with pytest.raises(RuleFailure):
-        shown("bound", xx, half, over=frame, of="off_maximum", premises=[known], indices=[p, q])
 
 
 def test_one_entry() -> None:
