@@ -17,18 +17,16 @@ CHOSEN = (*OF_POINTS, *ARBITRARY)
 
 
 def check(arguments: dict[str, Any], premises: list[Statement], evidence: Evidence) -> tuple[Statement, Verdict]:
-    """The statement given: PROVED if it has no variables, data and family, CERTIFIED for the instances otherwise."""
+    """The statement given: PROVED if it has no variables and no family, CERTIFIED for the instances otherwise."""
     statement = decode_statement(arguments["statement"])
     instances = [decode_instance(i) for i in arguments.get("instances", [{}])]
     if not instances or premises:
         raise RuleFailure("name at least one instance")
-    sides = [side for r in (statement.conclusion, *statement.given) for side in (r.lhs, r.rhs)]
-    terms = [*sides, *(t for s in statement.sequences for t in (s.initial, s.step))]
-    named = statement.variables or any(t.has(*OF_POINTS) for t in terms)
-    closed = not named and (statement.family is None or statement.family.is_relu)
+    closed = not statement.variables and (statement.family is None or statement.family.is_relu)
     if closed and any(i.values or i.weights for i in instances):
         raise RuleFailure("a statement about numbers is evaluated without an instance")
-    if any(t.has(*CHOSEN) for t in terms):
+    sides = [side for r in (statement.conclusion, *statement.given) for side in (r.lhs, r.rhs)]
+    if any(t.has(*CHOSEN) for t in [*sides, *(t for s in statement.sequences for t in (s.initial, s.step))]):
         raise RuleFailure("the data and the arbitrary sequences of an evaluation are one choice among many")
     for instance in instances:
         if not at_instance(statement, instance):
