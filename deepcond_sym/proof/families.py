@@ -40,7 +40,7 @@ class Family:
         if self.odd and (not self.centred or self.member is not None):
             raise InputError("odd activations are centred, and a member is given by its dual alone: change the family")
         if self.member is not None and not (self.is_relu or self.member[1].is_polynomial(self.member[0])):
-            raise InputError("a single activation is given by a polynomial, or is ReLU: nothing is known of another one")
+            raise InputError("a single activation is given by a polynomial, or is ReLU: no other one is known")
         if self.is_relu and (self.centred or not self.unit):
             raise InputError("normalised ReLU has E[sigma^2] = 1 and is not centred: use the family RELU")
 
