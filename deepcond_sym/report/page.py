@@ -97,7 +97,7 @@ def _corrections(false: list[tuple[Claim, Refutation | None]], titles: dict[str,
 
 def _beside(claim: Claim, titles: dict[str, str]) -> str:
     """The claims beside this one that say more than it, with their titles."""
-    return "; ".join(f"{titles[other]} ({other.split('/')[1]})" for other in claim.beside if other in titles)
+    return "; ".join(f"{_prose(titles[other])} ({other.split('/')[1]})" for other in claim.beside if other in titles)
 
 
 def _against(witness: Refutation | None) -> str:
@@ -125,10 +125,10 @@ def _by_hand(key: str, false: list[tuple[Claim, Refutation | None]]) -> str:
     shown = [(claim, witness) for claim, witness in false if witness is not None]
     if not shown:
         return ""
-    claim, witness = shown[0]
+    witness = shown[0][1]
     rest = " The lines for the others are at the end of this page." if len(shown) > 1 else ""
     return (
-        f"## By hand\n\nBoth sides of {_where(claim)} at its witness, in mpmath and nothing else;"
+        f"## By hand\n\nBoth sides of the first of these at its witness, in mpmath and nothing else;"
         f" `deepcond verify {key}` prints such lines too.{rest}\n\n```python\n{witness.reproduce()}\n```"
     )
 
@@ -151,7 +151,7 @@ def _table(heading: str, claims: list[Claim]) -> str:
 
 
 def _rows_of(claims: list[Claim]) -> str:
-    rows = [[_where(claim), claim.title, _math(claim.printed), claim.expected.value] for claim in claims]
+    rows = [[_where(claim), _prose(claim.title), _math(claim.printed), claim.expected.value] for claim in claims]
     return _rows(["", "", "statement", "verdict"], rows) if rows else ""
 
 
