@@ -32,7 +32,7 @@ def test_rational_systems(numbers, as_array):
         assert weight.rad() <= arb(2) ** -88 * arb(float(largest))
 
 
-@pytest.mark.parametrize("size", [2, 60, 61, 200])
+@pytest.mark.parametrize("size", [2, 60, 201])
 def test_the_limit_of_the_relu_tangent_kernel(size):
     """starnaud2025: with 3/4 I + 1/4 ones, and 1/4 towards the new point, every weight is 1/(n + 3)."""
     matrix = np.full((size, size), 0.25) + 0.75 * np.eye(size)
@@ -41,14 +41,14 @@ def test_the_limit_of_the_relu_tangent_kernel(size):
         assert weight.rad() < 1e-12
 
 
-@pytest.mark.parametrize("size", [20, 80])
+@pytest.mark.parametrize("size", [20, 210])
 def test_at_a_training_point_the_predictor_interpolates(size):
     kernel = ntk_matrix(np.random.default_rng(1).standard_normal((size, 6)), DepthMap("relu", 3, weight_variance=2))
     found = predictor_weights(kernel.values, kernel.values[3])
     assert all(contains(weight, int(i == 3)) and weight.rad() < 1e-9 for i, weight in enumerate(found))
 
 
-@pytest.mark.parametrize("size", [20, 80])
+@pytest.mark.parametrize("size", [20, 210])
 def test_errors_of_both_sides_are_part_of_the_answer(size):
     """With K = I: moving the diagonal by e, and k by f, moves w = k to (k + f)/(1 + e)."""
     vector = np.linspace(0.5, 1, size)
@@ -60,7 +60,7 @@ def test_errors_of_both_sides_are_part_of_the_answer(size):
         assert weight.rad() < 0.002 * np.sqrt(size)
 
 
-@pytest.mark.parametrize("size", [4, 80])
+@pytest.mark.parametrize("size", [4, 210])
 def test_no_weights_of_a_matrix_that_may_be_singular(size):
     with pytest.raises(AccuracyError, match="Cannot certify the weights"):
         predictor_weights(np.ones((size, size)), np.ones(size))
@@ -68,7 +68,7 @@ def test_no_weights_of_a_matrix_that_may_be_singular(size):
         predictor_weights(np.eye(size), np.ones(size), error=2)
 
 
-@pytest.mark.parametrize("size", [2, 80])
+@pytest.mark.parametrize("size", [2, 210])
 def test_a_bad_right_hand_side_is_refused(size):
     for vector in (np.ones(size + 1), np.full(size, np.nan), [arb("nan")] * size, [0.5] * size, np.ones(size) * 1j, 3):
         with pytest.raises(InputError):
@@ -79,9 +79,9 @@ def test_a_bad_right_hand_side_is_refused(size):
 
 
 def test_a_poor_solution_costs_width_only(monkeypatch):
-    size = 70
+    size = 210
     matrix = np.full((size, size), 0.25) + 0.75 * np.eye(size)
-    monkeypatch.setattr(np.linalg, "solve", lambda a, b: np.full(size, 0.01))
+    monkeypatch.setattr(np.linalg, "solve", lambda a, b: np.full(size, 0.004))
     for weight in predictor_weights(matrix, np.full(size, 0.25)):
         assert contains(weight, Fraction(1, size + 3))
         assert 0.003 < weight.rad() < 1
