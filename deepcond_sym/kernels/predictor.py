@@ -23,8 +23,9 @@ def predictor_weights(matrix: Any, vector: Any, *, error: Any = 0, vector_error:
 
     K, `matrix`, is the kernel matrix of the training points, as for `lambda_min`, `error` the bound for its entries;
     k, `vector`, holds the kernel between them and the new point (a NumPy array, exact numbers or balls), and
-    `vector_error` bounds its entries. Up to 200 points the balls reach `bits` relative to the largest weight, as far as
-    the entries allow; beyond, K goes through float64 and has to be positive definite.
+    `vector_error` bounds its entries; `KernelMatrix.split` makes all of these from the kernel matrix of all points.
+    Up to 200 points the balls reach `bits` relative to the largest weight, as far as the entries allow; beyond, K goes
+    through float64 and has to be positive definite.
     Raises `InputError` as `lambda_min` does, `AccuracyError` if K may be singular.
 
     >>> first, second = predictor_weights([[1, "1/4"], ["1/4", 1]], ["1/4", "1/4"])

@@ -48,6 +48,28 @@ def test_at_a_training_point_the_predictor_interpolates(size):
     assert all(contains(weight, int(i == 3)) and weight.rad() < 1e-9 for i, weight in enumerate(found))
 
 
+@pytest.mark.parametrize("size", [6, 210])
+def test_new_points_of_given_data(size):
+    """starnaud2025: the weights are within 2 sqrt(n) d/(3/4 - (n - 1) d) of 1/(n + 3), d the distance of Theta-bar to
+    its limit 1/4; and against float64's own solution."""
+    data = np.random.default_rng(4).standard_normal((size + 2, 40))
+    network = DepthMap("relu", 300 if size == 6 else 20, weight_variance=2)
+    training, vectors, errors = ntk_matrix(data, network, ratio=True).split(2)
+    off = np.abs(np.concatenate([training.values[~np.eye(size, dtype=bool)], *vectors]) - 0.25).max()
+    reach = 2 * np.sqrt(size) * off / (0.75 - (size - 1) * off)
+    for vector, error in zip(vectors, errors, strict=True):
+        found = predictor_weights(training, vector, vector_error=error)
+        plain = np.linalg.solve(training.values, vector)
+        assert all(abs(weight - arb(value)) < 1e-10 for weight, value in zip(found, plain.tolist(), strict=True))
+        assert max(float(weight.rad()) for weight in found) < 1e-9
+        if size == 6:
+            assert sum(float(weight - arb(1) / 9) ** 2 for weight in found) <= reach**2
+            assert reach < 0.2
+    for count in (0, -1, size + 2):
+        with pytest.raises(InputError, match="held out"):
+            ntk_matrix(data, network).split(count)
+
+
 @pytest.mark.parametrize("size", [20, 210])
 def test_errors_of_both_sides_are_part_of_the_answer(size):
     """With K = I: moving the diagonal by e, and k by f, moves w = k to (k + f)/(1 + e)."""
