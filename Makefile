@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
 
-.PHONY: verify test test-slow lint wheel picture bench clean help
+.PHONY: verify test test-slow lint wheel picture pages bench clean help
 
 help:
 	@echo 'make verify      judge every claim: a table, a report folder, an exit code'
@@ -15,6 +15,7 @@ help:
 	@echo 'make lint        ruff and pyright'
 	@echo 'make wheel       build the wheel and try it in an empty environment'
 	@echo 'make picture     draw docs/verify.svg, the picture in the README'
+	@echo 'make pages       write the README of starnaud2025 and nguyen2021 anew, from their claims'
 	@echo 'make bench       derivations beside the integrals of SymPy (takes long: 60 s for each that SymPy cannot do)'
 	@echo 'make clean       remove the environment and what was built'
 
@@ -44,6 +45,10 @@ wheel: $(VENV)/.dev
 
 picture: $(VENV)/.core
 	$(BIN)/python docs/picture.py
+
+pages: $(VENV)/.core
+	$(BIN)/deepcond page starnaud2025
+	$(BIN)/deepcond page nguyen2021
 
 bench: $(VENV)/.core
 	$(BIN)/python benchmarks/derivations.py

@@ -14,6 +14,7 @@ from deepcond_sym.commands.condition import condition
 from deepcond_sym.commands.decay import decay
 from deepcond_sym.commands.figures import figures
 from deepcond_sym.commands.limit import limit
+from deepcond_sym.commands.page import page
 from deepcond_sym.commands.recheck import recheck
 from deepcond_sym.commands.shared import Json, print_json, progress, stdout_kept_clean
 from deepcond_sym.commands.sharpen import sharpen
@@ -195,6 +196,7 @@ app.command()(decay)
 app.command()(condition)
 app.command()(limit)
 app.command()(figures)
+app.command()(page)
 
 
 def _version(wanted: bool) -> None:

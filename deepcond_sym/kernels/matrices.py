@@ -29,6 +29,20 @@ class KernelMatrix:
     values: np.ndarray
     error: np.ndarray
 
+    def split(self, count: int = 1) -> tuple[KernelMatrix, list[np.ndarray], list[np.ndarray]]:
+        """The matrix of all but the last `count` points; for each of these its kernel with the others, and the errors.
+
+        >>> kernel = ntk_matrix(np.eye(3), DepthMap("relu", 1, weight_variance=2))
+        >>> training, (vector,), (error,) = kernel.split()
+        >>> len(training.values), bool(np.all(vector == kernel.values[2, :2]))
+        (2, True)
+        """
+        size = len(self.values) - count
+        if not 1 <= size < len(self.values):
+            raise InputError(f"From 1 to {len(self.values) - 1} points can be held out, not {count}.")
+        training = KernelMatrix(self.values[:size, :size], self.error[:size, :size])
+        return training, list(self.values[size:, :size]), list(self.error[size:, :size])
+
 
 def nngp_matrix(data: np.ndarray, network: DepthMap) -> KernelMatrix:
     """The NNGP kernel of the rows of an array, each divided by its norm; see `ntk_matrix`.

@@ -15,6 +15,7 @@ from .matrices import KernelMatrix
 from .symmetric_input import FloatMatrix, read
 
 _ATTEMPTS = 4
+_MOST_BALL_ROWS = 200
 
 
 def predictor_weights(matrix: Any, vector: Any, *, error: Any = 0, vector_error: Any = 0, bits: int = 64) -> list[arb]:
@@ -22,8 +23,9 @@ def predictor_weights(matrix: Any, vector: Any, *, error: Any = 0, vector_error:
 
     K, `matrix`, is the kernel matrix of the training points, as for `lambda_min`, `error` the bound for its entries;
     k, `vector`, holds the kernel between them and the new point (a NumPy array, exact numbers or balls), and
-    `vector_error` bounds its entries. Up to 60 points the balls reach `bits` relative to the largest weight, as far as
-    the entries allow; beyond, K goes through float64 and has to be positive definite.
+    `vector_error` bounds its entries; `KernelMatrix.split` makes all of these from the kernel matrix of all points.
+    Up to 200 points the balls reach `bits` relative to the largest weight, as far as the entries allow; beyond, K goes
+    through float64 and has to be positive definite.
     Raises `InputError` as `lambda_min` does, `AccuracyError` if K may be singular.
 
     >>> first, second = predictor_weights([[1, "1/4"], ["1/4", 1]], ["1/4", "1/4"])
@@ -33,14 +35,14 @@ def predictor_weights(matrix: Any, vector: Any, *, error: Any = 0, vector_error:
     Source: derived here. For doubles: with x an approximate solution and r = k - K x, |w_i - x_i| <= ||w - x||_2 =
     ||K^-1 r||_2 <= ||r||_2/lambda_min(K); for any matrix within E of K, r grows by at most ||E||_2 ||x||_2.
     """
-    entries = read(matrix, error, bits)
+    entries = read(matrix, error, bits, _MOST_BALL_ROWS)
     if isinstance(entries, FloatMatrix):
         with precision(bits=max(bits, 64)):
             return _from_floats(entries, _read_vector(vector, vector_error, len(entries.floats)))
     solved: list[arb] = []
     for attempt in range(_ATTEMPTS):
         working = (bits + 64) * 2**attempt
-        rows = read(matrix, error, working)
+        rows = read(matrix, error, working, _MOST_BALL_ROWS)
         assert isinstance(rows, list)
         with precision(bits=working):
             right = _read_vector(vector, vector_error, len(rows))

@@ -12,6 +12,10 @@ from deepcond_sym.errors import AccuracyError, InputError
 from . import float_bounds
 from .symmetric_input import FloatMatrix, read
 
+_MOST_RESCUED = 100
+_SHARP = arb(2) ** -20
+"""Up to so many rows the work goes on in balls where float64 leaves the least eigenvalue with fewer than 6 digits."""
+
 
 def lambda_min(matrix: Any, *, error: Any = 0, bits: int = 64) -> arb:
     """A ball that contains the least eigenvalue of a symmetric matrix.
@@ -19,7 +23,8 @@ def lambda_min(matrix: Any, *, error: Any = 0, bits: int = 64) -> arb:
     `matrix` is a NumPy array (floats count as the exact numbers that they are), or rows of exact numbers (integers,
     Fractions, SymPy numbers, text such as "1/3") or of balls, a SymPy matrix or a `KernelMatrix`. Up to 60 rows the
     work is done in balls and reaches `bits` of precision as far as the entries allow; larger matrices go through
-    float64, with every rounding error accounted for: a radius of about n^2 2^-53 times the largest entry.
+    float64, with every rounding error accounted for: a radius of about n^2 2^-53 times the largest entry. Up to 100
+    rows balls take over where that leaves fewer than 6 digits.
     `error`, a number or an array, bounds how far the entries of the matrix that is meant may be from those given.
     Raises `InputError` for what is no symmetric matrix of finite numbers, `AccuracyError` for balls without a bound.
 
@@ -84,9 +89,13 @@ def extremes(matrix: Any, error: Any = 0, bits: int = 64) -> tuple[arb, arb]:
     entries = read(matrix, error, bits + 64)
     if isinstance(entries, FloatMatrix):
         with precision(bits=max(bits, 64)):
-            blur = arb(0, entries.blur)
             least, largest = float_bounds.extremes(entries.floats)
-            return least + blur, largest + blur
+            sharp = least.rad() < max(entries.blur, abs(least).lower() * _SHARP)
+            if sharp or len(entries.floats) > _MOST_RESCUED:
+                blur = arb(0, entries.blur)
+                return least + blur, largest + blur
+        entries = read(matrix, error, bits + 64, _MOST_RESCUED)
+        assert not isinstance(entries, FloatMatrix)
     with precision(bits=bits):
         return extreme_eigenvalues(entries)
 

@@ -15,7 +15,7 @@ from .float_bounds import sum_above
 from .matrices import KernelMatrix
 
 MOST_BALL_ROWS = 60
-"""Up to so many rows the work is done in balls, to any precision; beyond, in float64."""
+"""Up to so many rows the work is done in balls from the start, to any precision; beyond, in float64."""
 
 
 class FloatMatrix(NamedTuple):
@@ -25,8 +25,8 @@ class FloatMatrix(NamedTuple):
     blur: arb
 
 
-def read(matrix: Any, error: Any, bits: int) -> list[list[arb]] | FloatMatrix:
-    """The matrix in balls of that precision up to 60 rows, in float64 beyond; see `lambda_min` for what is accepted.
+def read(matrix: Any, error: Any, bits: int, most: int = MOST_BALL_ROWS) -> list[list[arb]] | FloatMatrix:
+    """The matrix in balls of that precision up to so many rows, in float64 beyond; `lambda_min` says what is accepted.
 
     >>> read([[1, "1/2"], ["1/2", 1]], 0, 53)[0][1]
     0.500000000000000
@@ -39,15 +39,15 @@ def read(matrix: Any, error: Any, bits: int) -> list[list[arb]] | FloatMatrix:
         matrix, error = matrix.values, matrix.error
     floats = _read_floats(matrix)
     with precision(bits=bits):
-        if floats is not None and len(floats) > MOST_BALL_ROWS:
+        if floats is not None and len(floats) > most:
             return FloatMatrix(floats, _norm_of(error, len(floats)))
         balls = _read_balls(matrix if floats is None else floats, error)
-        if len(balls) <= MOST_BALL_ROWS:
+        if len(balls) <= most:
             return balls
         middle = np.array([[float(entry) for entry in row] for row in balls])
         middle = (middle + middle.T) / 2
         if not np.isfinite(middle).all():
-            raise InputError("Cannot certify: more than 60 rows go through float64, and an entry is beyond its range.")
+            raise InputError("Cannot certify: so many rows go through float64, and an entry is beyond its range.")
         return FloatMatrix(middle, _distance(balls, middle))
 
 

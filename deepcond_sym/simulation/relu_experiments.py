@@ -212,18 +212,35 @@ def _from_the_limit(sizes: tuple[Any, ...], batch: int, rng: np.random.Generator
     return np.abs(found - limit).max(axis=(1, 2)), np.abs(found).max(axis=(1, 2)) + depth
 
 
+# A cost counts the numbers drawn and, where that takes longer, the work done with them.
+
+
+def _cost(widths: tuple[int, ...], rows: int) -> int:
+    """Of so many rows through layers of these widths: 128 rows take about as long as drawing the weights."""
+    weights = _count(widths)
+    return weights + weights * rows // 128 + rows * sum(widths)
+
+
 def _cost_of_network(points: int, d: int, *rest: Any) -> int:
-    return _count(_network(points, d, *rest)) + points * (d + sum(_network(points, d, *rest)))
+    return _cost(_network(points, d, *rest), points)
 
 
 def _cost_of_layers(points: int, d: int, odd: int, even: int, layer: int) -> int:
-    widths = _hidden(points, d, odd, even, layer)
-    return _count(widths) + points * sum(widths) + widths[-1]
+    return _cost((*_hidden(points, d, odd, even, layer), 1), points)
+
+
+def _cost_of_gates(d: int, odd: int, even: int, first: int, last: int) -> int:
+    return _cost((*alternating_widths(d, odd, even, last), 1), max(odd, even))
 
 
 def _cost_on_the_plane(odd: int, even: int, layer: int) -> int:
-    # The sweep has about two cones for every neuron, and works through the weights on each of them.
-    return _count(alternating_widths(2, odd, even, layer)) * 2
+    """A network of these widths has about two cones for each neuron below the top layer."""
+    widths = alternating_widths(2, odd, even, layer)
+    return _cost(widths, 2 * sum(widths[1:-1]) + 4)
+
+
+def _cost_of_pairs(odd: int, even: int, layer: int, pairs: int) -> int:
+    return _cost_on_the_plane(odd, even, layer) + _cost(alternating_widths(2, odd, even, layer), 2 * pairs)
 
 
 _SIZES = (_POINTS, _DIMENSION, _ODD, _EVEN)
@@ -279,7 +296,7 @@ RELU_EXPERIMENTS = (
         "whether the square of the Frobenius norm of S_k W_(k+1) S_(k+1) .. W_p S_p, S_l the diagonal matrix of the"
         " slopes of layer l at one point, is at least the level",
         (_DIMENSION, _ODD, _EVEN, _LAYER, ("last layer", whole_from(1, 20)), _LEVEL),
-        **_event(_gates, lambda d, odd, even, _, last: _cost_of_layers(max(odd, even), d, odd, even, last), sizes=5),
+        **_event(_gates, _cost_of_gates, sizes=5),
     ),
     Experiment(
         "lipschitz_square",
@@ -298,10 +315,6 @@ RELU_EXPERIMENTS = (
         "whether the largest of so many difference quotients of the pre-activation of layer k, at random pairs of"
         " points 1/1000 apart near the unit circle, is at least the share of its Lipschitz constant",
         (_ODD, _EVEN, _LAYER, ("number of pairs", whole_from(1, 2**14)), _SHARE),
-        **_event(
-            _quotients,
-            lambda odd, even, layer, pairs: _cost_on_the_plane(odd, even, layer) + 2 * pairs * max(odd, even),
-            sizes=4,
-        ),
+        **_event(_quotients, _cost_of_pairs, sizes=4),
     ),
 )  # fmt: skip

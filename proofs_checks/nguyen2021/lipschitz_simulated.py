@@ -62,7 +62,7 @@ attained = Claim(
     title="The Lipschitz constant is the largest norm of a Jacobian",
     source="Lemma 6.1",
     provenance="paper",
-    printed=r"\|g_k\|_{\rm Lip}=\max_z\|J(g_k)(z)\|_{\rm op},\quad"
+    printed=r"\|g_k\|_{\rm Lip}=\max_z\|J(g_k)(z)\|_{\rm op},\quad "
     r"J(g_k)=W_k^\top\prod_{l=1}^{k-1}\Sigma_{k-l}W_{k-l}^\top",
     expected=Verdict.SUPPORTED,
     note=r"Stated here for $d=2$, $k=2,3$ and widths 8 and 16: the largest of 4096 difference quotients"

@@ -180,3 +180,19 @@ def test_whatever_eigh_answers_the_truth_is_inside(monkeypatch):
         for found, end in zip(float_bounds.extremes(matrix), truth, strict=True):
             assert found.overlaps(end)
             assert found.rad() < 40 * share + 1e-13
+
+
+def test_beyond_sixty_rows_balls_take_over_where_float64_sees_nothing():
+    """A Gaussian kernel of 80 points on a line: its least eigenvalue is far below the rounding errors of float64."""
+    points = np.arange(80) / 8
+    matrix = np.round(np.exp(-((points[:, None] - points) ** 2)) * 2**52) / 2**52 + 2.0**-50 * np.eye(80)
+    assert not float_bounds.extremes(matrix)[0] > 0
+    assert not float_bounds.extremes(matrix)[0] < 0
+    found = lambda_min(matrix)
+    scaled = (matrix * 2.0**52).astype(object)
+    with precision(bits=3000):
+        polynomial = fmpz_mat([[int(entry) for entry in row] for row in scaled]).charpoly()
+        shift = found * arb(2) ** 52
+        # The least root lies in the ball: a change of sign between its ends, and none of the other roots below.
+        assert polynomial(arb(shift.lower())) * polynomial(arb(shift.upper())) < 0
+    assert found.rad() < 1e-12 * abs(found).lower()

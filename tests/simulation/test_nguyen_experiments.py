@@ -211,3 +211,17 @@ def test_a_claim_is_supported_and_its_mutants_die(claim):
     assert Verdict(result["verdict"]) is Verdict.SUPPORTED, result["reason"]
     assert [m["name"] for m in result["mutants"] if not m["died"]] == []
     assert {m["verdict"] for m in result["mutants"]} == {"REFUTED"}
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [
+        ("tangent_eigenvalue", (200, 8192, 8192, 8192, 3, "one", 1)),
+        ("gate_product", (64, 8192, 2048, 1, 2, 1)),
+        ("lipschitz_square", (4096, 4096, 2, 1)),
+        ("lipschitz_attained", (64, 64, 20, 2**14, 1)),
+    ],
+)
+def test_too_much_work_is_refused_before_it_starts(name, sizes):
+    with pytest.raises(InputError, match="take fewer"):
+        run(name, *sizes, samples=16)

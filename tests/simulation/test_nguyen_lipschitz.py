@@ -126,3 +126,12 @@ def test_fractions_are_exact():
     ball = lipschitz_constant([[[Fraction(1, 3)], [Fraction(1, 4)]]], bits=200)
     assert ball.overlaps(arb(5) / 12)
     assert ball.rad() < 1e-50
+
+
+@pytest.mark.parametrize("widths", [(2, 24, 24, 8), (2, 12, 4, 12, 4, 12)])
+def test_doubles_agree_with_exact_cones_at_the_sizes_of_the_experiments(widths):
+    """About a hundred cones; Gaussian weights rounded to multiples of 1/1024, which doubles hold exactly."""
+    rng = np.random.default_rng(1)
+    weights = [np.round(1024 * rng.standard_normal(s)).astype(int) for s in itertools.pairwise(widths)]
+    exact = lipschitz_constant([[[Fraction(int(v), 1024) for v in row] for row in w] for w in weights], bits=100)
+    assert lipschitz_constant([w / 1024 for w in weights]) == pytest.approx(float(exact.mid()), rel=1e-12)
