@@ -128,7 +128,8 @@ def condition(prove: "Proof", bound: Step, small: Step, *known: "Use") -> Step:
     d, _ = diagonal(prove, frame, body)
     r, radius = (n - 1) * b, (n - 1) * off
     low, high = smallest(body, n), largest(body, n)
-    largest_entry = prove.chain(frame.conclude(le(off, b * d)), *known, fact(bound), scaled(prove, d, off / d, b))
+    multiplied = frame.conclude(le(off, b * d))
+    largest_entry = bound if d == 1 else prove.chain(multiplied, *known, fact(bound), scaled(prove, d, off / d, b))
     within = prove.chain(
         frame.conclude(le(radius, r * d)), *known, fact(largest_entry), scaled(prove, n - 1, off, b * d)
     )

@@ -8,7 +8,7 @@ from ..language import UNCENTRED, dual, dual_slope, eq, forall, index, interval,
 from ..step import Step
 from .inductive import inductive
 from .lemma import lemma
-from .powers import degrees, i, positive, power_grows, power_of_absolute, r, s, signed, x, y
+from .powers import degrees, i, positive, power_of_absolute, r, s, signed, x
 
 if TYPE_CHECKING:
     from ..proof import Proof
@@ -59,11 +59,8 @@ def bounded(prove: "Proof") -> Step:
 
     within = prove.polynomial(le(x, 1), interval(x, 0, 1))
     one_layer = prove.vertices(
-        forall(signed, family=UNCENTRED, holds=le(sp.Abs(dual(r)), 1)), 1,
-        prove.chain(
-            forall(signed, degrees, holds=le(sp.Abs(r) ** i, 1)), at(power_grows(prove), {x: sp.Abs(r), y: 1})
-        ),
-    )  # fmt: skip
+        forall(signed, family=UNCENTRED, holds=le(sp.Abs(dual(r)), 1)), 1, _power_of_signed(prove, "at most one")
+    )
     goal = forall(signed, layers, family=UNCENTRED, holds=le(sp.Abs(iterate(L, r)), 1))
     return inductive(
         prove, goal, L,
