@@ -73,7 +73,7 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \setlength{\textwidth}{16cm}\setlength{\oddsidemargin}{0cm}
 \setlength{\textheight}{24cm}\setlength{\topmargin}{-1.5cm}
 \setlength{\parindent}{0pt}\setlength{\parskip}{4pt}
-\emergencystretch=3em
+\emergencystretch=10em
 \allowdisplaybreaks
 \newcommand{\fit}[1]{\sbox0{$\displaystyle #1$}\ifdim\wd0>.92\linewidth
   \resizebox{.92\linewidth}{!}{\usebox0}\else\usebox0\fi}

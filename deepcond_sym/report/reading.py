@@ -57,20 +57,20 @@ def reading(result: dict[str, Any]) -> Reading:
     conclusions = [decode_statement(step["conclusion"]) for step in steps]
     same = _twins(steps, conclusions)
     named = [i for i, step in enumerate(steps) if step.get("lemma") and same[i] == i]
-    goals = {same[i] for i in [*roots, *named]}
+    goals = {same[i] for i in roots} | {i for i in named if not _is_range_of_power(conclusions[i])}
     routine = _routine(steps, conclusions, same, goals)
     told = _told_inside(steps, same, goals, routine)
     numbers: dict[int, int] = {}
 
     def part(root: int, lemma: str = "") -> Part:
         lines: list[Line] = []
-        for i in sorted(_below(root, steps, same)):
-            if i not in numbers and i not in routine and i not in told:
+        for i in sorted(_below(root, steps, same) - set(routine)):
+            if i not in numbers and i not in told:
                 numbers[i] = len(numbers) + 1
                 lines.append(Line(numbers[i], steps[i], conclusions[i]))
         return Part(tuple(lines), numbers[root], lemma)
 
-    lemmas = [part(i, steps[i]["lemma"]) for i in named]
+    lemmas = [part(i, steps[i]["lemma"]) for i in named if i in goals]
     parts = [part(same[root]) for root in roots]
     return Reading(tuple(p for p in lemmas if p.lines), tuple(parts), same, numbers, routine, steps, conclusions)
 
@@ -95,15 +95,15 @@ def full_reading(result: dict[str, Any]) -> Reading:
 
 
 def _twins(steps: list[dict[str, Any]], conclusions: list[Statement]) -> dict[int, int]:
-    """For each step the first that says the same: recorded before, or its only premise, restated as it is."""
+    """For each step the first that says the same: recorded before, or one of its premises, restated as it is."""
     same: dict[int, int] = {}
     seen: dict[str, int] = {}
     for i, step in enumerate(steps):
         premises = [same[p] for p in step["premises"]]
         key = repr((step["rule"], step["arguments"], premises, step["conclusion"]))
         same[i] = seen.setdefault(key, i)
-        if step["rule"] == "consequence" and len(premises) == 1 and _says(conclusions[premises[0]], conclusions[i]):
-            same[i] = premises[0]
+        if step["rule"] == "consequence":
+            same[i] = next((p for p in premises if _says(conclusions[p], conclusions[i])), same[i])
     return same
 
 
@@ -129,7 +129,7 @@ def _routine(
         rule, arguments = step["rule"], step["arguments"]
         if rule == "identity" and not step["premises"] and all(e[0] == "unfold" for e in arguments["rewrite"]):
             kinds[i] = DEFINITION
-        elif rule == "passage" and arguments["part"] in ("non-negative", "at most one", "at least one"):
+        elif rule == "induction" and _is_range_of_power(conclusions[i]):
             kinds[i] = CLEAR
         elif rule == "polynomial":
             if _is_immediate(step, conclusions[i]):
@@ -137,7 +137,18 @@ def _routine(
         elif rule in ("consequence", "cases") and step["premises"] and all(same[p] in kinds for p in step["premises"]):
             links = _links(step, same, kinds) if rule == "consequence" else []
             kinds |= {} if links.count(CLEAR) > 1 else {i: CLEAR}
+    users = _users(steps, same)
+    for i in reversed(range(len(steps))):  # what serves nothing but a routine step is not told either
+        if same[i] == i and i not in goals and users.get(i) and users[i] <= set(kinds):
+            kinds.setdefault(i, CLEAR)
     return kinds
+
+
+def _is_range_of_power(said: Statement) -> bool:
+    """Whether it says that a power is at least 0, at most 1 or at least 1, as it is where its base is."""
+    sides = said.conclusion.lhs, said.conclusion.rhs
+    ends = [(low, high) for low, high in (sides, sides[::-1]) if low in (0, 1) and isinstance(high, sp.Pow)]
+    return said.conclusion.op == "<=" and any(high.base.is_Symbol and high.exp.is_Symbol for _, high in ends)
 
 
 def _links(step: dict[str, Any], same: dict[int, int], kinds: dict[int, str]) -> list[str]:
@@ -163,11 +174,7 @@ def _told_inside(
     steps: list[dict[str, Any]], same: dict[int, int], goals: set[int], routine: dict[int, str]
 ) -> set[int]:
     """The base cases and steps of inductions that nothing else uses."""
-    users: dict[int, set[int]] = {}
-    for i, step in enumerate(steps):
-        if same[i] == i:
-            for premise in step["premises"]:
-                users.setdefault(same[premise], set()).add(i)
+    users = _users(steps, same)
     inside = set()
     for i, step in enumerate(steps):
         used_by = users.get(i, set())
@@ -176,3 +183,13 @@ def _told_inside(
             if steps[user]["rule"] == "induction":
                 inside.add(i)
     return inside
+
+
+def _users(steps: list[dict[str, Any]], same: dict[int, int]) -> dict[int, set[int]]:
+    """For each step those that rest on it, each by the first that says it."""
+    users: dict[int, set[int]] = {}
+    for i, step in enumerate(steps):
+        if same[i] == i:
+            for premise in step["premises"]:
+                users.setdefault(same[premise], set()).add(i)
+    return users
