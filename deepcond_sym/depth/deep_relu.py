@@ -13,7 +13,7 @@ from .cosine import Cosine
 from .maps import DepthMap
 from .parabolic import ORDER, balls, maxima
 
-_STARTS = [1000, 4000, 16000, 64000]
+_STARTS = [500, 1000, 4000, 16000, 64000]
 """Layers passed one by one before the rest is jumped over; more of them give more digits."""
 _MOST_BITS = 4000
 

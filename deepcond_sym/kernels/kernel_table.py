@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 from flint import arb, arb_mat
 
+from deepcond_sym.activations import activation
 from deepcond_sym.arithmetic import ball, precision
-from deepcond_sym.depth import DepthMap
+from deepcond_sym.depth import DepthMap, relu_ntk_ratio
 from deepcond_sym.errors import AccuracyError, InputError
 
 from .float_bounds import gamma
@@ -19,6 +20,7 @@ _PARTS = 8
 _OCTAVES = 10
 _BITS = 128
 _CHUNK = 1 << 15
+_MOST_LAYERS = 1000
 REACH = 1 - 2.0**-_OCTAVES
 """The table answers for |rho| <= REACH; closer to 1 or -1 there are balls."""
 
@@ -45,12 +47,16 @@ class KernelTable:
             raise InputError(f"The kernel is 'nngp', 'ntk' or 'ratio', not {quantity!r}.")
         self.network, self.quantity = network, quantity
         self._pieces: dict[int, tuple[np.ndarray, float]] = {}
+        # ReLU's tangent kernel jumps over the layers beyond the first thousand.
+        self._jumps = network.depth > _MOST_LAYERS and _is_relu(network, quantity)
 
     @cached_property
     def at_one(self) -> arb:
         """f(1), the kernel of an input with itself. Refused where there is no tangent kernel."""
         with precision(bits=_BITS):
-            if self.quantity == "nngp":
+            if self._jumps:
+                value = arb(1 if self.quantity == "ratio" else self.network.depth + 1)
+            elif self.quantity == "nngp":
                 value = self.network.variances(bits=_BITS)[-1]
             else:
                 diagonal = self.network.ntk_diagonal(bits=_BITS)
@@ -67,7 +73,20 @@ class KernelTable:
         True
         """
         with precision(bits=_BITS):
-            return as_double(self.network.evaluate(self.quantity, rho, ball))
+            return as_double(self._ball(rho))
+
+    def _ball(self, rho: arb) -> arb:
+        if self._jumps:
+            return self.at_one * relu_ntk_ratio(self.network.depth, rho, bits=64)
+        return self.network.evaluate(self.quantity, rho, ball)
+
+    def pays(self, cosines: np.ndarray) -> bool:
+        """Whether the table takes fewer evaluations in balls than these cosines, one by one.
+
+        >>> KernelTable(DepthMap("relu", 2), "nngp").pays(np.array([0.1, 0.2]))
+        False
+        """
+        return len(cosines) > _NODES * len(np.setdiff1d(_place(cosines), list(self._pieces)))
 
     def values(self, cosines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """f at the doubles `cosines`, |rho| <= REACH, and a bound of the error of each value."""
@@ -98,7 +117,7 @@ class KernelTable:
         """Coefficients in the local variable (rho - centre)/h, and the bound of all errors together."""
         centre, scale = _centre(place)
         nodes = _nodes()
-        samples = [self.network.evaluate(self.quantity, arb(centre) + node / arb(scale), ball) for node in nodes]
+        samples = [self._ball(arb(centre) + node / arb(scale)) for node in nodes]
         if not all(sample.is_finite() for sample in samples):
             raise AccuracyError("The kernel could not be enclosed at this depth: lower the depth.")
         vandermonde = arb_mat([[node**k for k in range(_NODES)] for node in nodes])
@@ -112,6 +131,14 @@ class KernelTable:
             # 1 by at most 2^-48 where the piece was chosen by a rounded 1 - |rho|: hence 1.01, and 2^-53 for 2^-54.
             error += arb(off) + arb("1.01") * (gamma(2 * k + 1) + k * arb(2) ** -53) * abs(arb(double))
         return np.array(coefficients), above(error + arb(2) ** -1000)
+
+
+def _is_relu(network: DepthMap, quantity: str) -> bool:
+    """Whether the kernel is the tangent kernel of ReLU without biases, at weight variance 2 or over its diagonal."""
+    if quantity == "nngp" or network.activation.expr != activation("relu").expr or network.bias_variance.value != 0:
+        return False
+    weight = network.weight_variance.value
+    return weight == 2 or (quantity == "ratio" and weight > 0)
 
 
 def as_double(value: arb) -> tuple[float, float]:

@@ -59,9 +59,11 @@ def ntk_matrix(data: np.ndarray, network: DepthMap, *, ratio: bool = False) -> K
 
     Floats count as the exact numbers that they are. The error bounds are rigorous (see `KernelTable`; to its error
     comes that of the cosine, times the slope, which is at most f(1)/(1 - |rho|)); they are a few times 1e-16 (width of
-    the data + 8) times the diagonal. Pairs closer than 1 - |rho| = 2^-10 are evaluated in balls, one by one. What is
-    assumed of the machine stands in `float_bounds`. Raises `InputError` for data that is no finite two-dimensional
-    array or has a row of zeros, and where the activation has no tangent kernel; `AccuracyError` out of range.
+    the data + 8) times the diagonal. Pairs closer than 1 - |rho| = 2^-10, and all if there are few, are evaluated in
+    balls, one by one. What is assumed of the machine stands in `float_bounds`. ReLU without biases may have any depth
+    (`relu_ntk_ratio`), with `ratio` or at weight variance 2. Raises `InputError` for data that is no finite
+    two-dimensional array or has a row of zeros, and where the activation has no tangent kernel; `AccuracyError` out of
+    range.
 
     >>> kernel = ntk_matrix(np.array([[1.0, 0.0], [0.0, 1.0]]), DepthMap("relu", 1, weight_variance=2))
     >>> float(round(kernel.values[0, 1], 12)), float(kernel.values[0, 0])
@@ -86,6 +88,7 @@ def _matrix(data: Any, table: KernelTable) -> KernelMatrix:
         cosines = (unit @ unit.T)[lower]
         values, error = np.empty(len(cosines)), np.empty(len(cosines))
         near = np.abs(cosines) > REACH - 1e-6
+        near |= not table.pays(cosines[~near])
         values[~near], error[~near] = table.values(cosines[~near])
         # The slope between the two cosines; the factor covers the roundings of this line.
         error[~near] = (error[~near] + off * above(diagonal) / (1 - np.abs(cosines[~near]) - off)) * (1 + 1e-12)

@@ -28,7 +28,7 @@ seams = st.tuples(st.integers(8, 16), st.integers(4, 13), st.sampled_from([-1, 1
 cosines = cosines | seams.map(lambda seam: seam[2] * (1 - seam[0] * 2.0 ** -seam[1]))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(st.sampled_from(sorted(TABLES)), cosines)
 def test_the_table_keeps_its_error_bound(key, rho):
     """Also at the seams of the pieces."""
@@ -88,8 +88,10 @@ def assert_within(kernel, truth):
 
 @pytest.mark.parametrize("name", sorted(set(NETWORKS) - {"tanh"}))
 @pytest.mark.parametrize("width", [2, 30])
-def test_entries_of_data_of_every_scale(name, width):
+def test_entries_of_data_of_every_scale(name, width, monkeypatch):
+    """Through the table (width 2), and one by one (width 30)."""
     net = NETWORKS[name]
+    monkeypatch.setattr(KernelTable, "pays", lambda table, cosines: width == 2)
     data = np.random.default_rng(width).standard_normal((9, width)) * np.logspace(-200, 200, 9)[:, None]
     data[3] = data[2] * -2
     data[5] = data[4] * 3 + 1e-9 * data[4][::-1]
@@ -102,6 +104,27 @@ def test_entries_of_data_of_every_scale(name, width):
         ):
             assert_within(kernel, reference(data, lambda c, q=quantity: net.evaluate(q, c, ball)))
             assert kernel.error.max() < 1e-10 * kernel.values.max()
+
+
+@pytest.mark.parametrize("ratio", [True, False])
+def test_layers_that_are_jumped_over(ratio):
+    """Beyond a thousand layers of ReLU the jump gives the balls: the same entries as the recursion."""
+    network = DepthMap("relu", 1500, weight_variance=2)
+    data = np.random.default_rng(8).standard_normal((4, 3))
+    with precision(digits=60):
+        quantity = "ratio" if ratio else "ntk"
+        assert_within(
+            ntk_matrix(data, network, ratio=ratio), reference(data, lambda c: network.evaluate(quantity, c, ball))
+        )
+    deep = ntk_matrix(np.eye(2), DepthMap("relu", 10**8 - 1, weight_variance=3), ratio=True)
+    assert abs(deep.values[0, 1] - 0.2500000763021699) <= deep.error[0, 1] + 1e-16
+
+
+def test_few_pairs_are_not_worth_a_table():
+    """One by one each entry is as good as a double can be."""
+    data = np.random.default_rng(8).standard_normal((5, 200))
+    assert ntk_matrix(data, NETWORKS["relu"]).error.max() < 1e-15
+    assert ntk_matrix(np.random.default_rng(8).standard_normal((200, 200)), NETWORKS["relu"]).error.max() > 1e-14
 
 
 def test_orthogonal_inputs_have_the_published_value():
