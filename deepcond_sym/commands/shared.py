@@ -21,13 +21,18 @@ def print_json(data: dict[str, Any]) -> None:
 
 
 def array(path: Path) -> Any:
-    """The array in a .npy file; nothing in it is executed."""
+    """The array of real numbers in a .npy file; nothing in it is executed."""
     import numpy as np
 
     try:
-        return np.load(path, allow_pickle=False)
+        found = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise InputError(f"{path} is not a readable .npy file: {error}") from error
+    if not isinstance(found, np.ndarray):
+        raise InputError(f"{path} is an archive of several arrays: save the one that is meant with numpy.save")
+    if found.dtype.kind not in "fiub":
+        raise InputError(f"{path} holds entries of type {found.dtype}: save an array of real numbers")
+    return found
 
 
 def outward(ball: Any, digits: int) -> tuple[str, str]:

@@ -72,7 +72,15 @@ def test_a_refusal_says_why(capsys, tmp_path):
 def test_bad_input_is_one_sentence(capsys, tmp_path):
     np.save(tmp_path / "x.npy", np.ones((3, 2)))
     np.save(tmp_path / "k.npy", np.eye(2))
+    np.savez(tmp_path / "two.npz", x=np.eye(2), y=np.eye(2))
+    np.save(tmp_path / "text.npy", np.array([["a"]]))
+    (tmp_path / "empty.npy").touch()
     for arguments in (
+        ("condition", str(tmp_path / "two.npz")),
+        ("condition", str(tmp_path / "text.npy")),
+        ("condition", str(tmp_path / "empty.npy")),
+        ("decay", "relu", "--data", str(tmp_path / "two.npz")),
+        ("decay", "relu", "--data", str(tmp_path / "text.npy")),
         ("condition", str(tmp_path / "x.npy")),
         ("condition", "nosuch.npy"),
         ("condition", str(tmp_path / "x.npy"), "--activation", "relu", "--error", "1"),
