@@ -13,11 +13,17 @@ from deepcond_sym.proof.encoding import decode_statement
 from deepcond_sym.proof.experiment_call import read_experiment
 from deepcond_sym.proof.language import (
     ARBITRARY,
+    OF_POINTS,
+    RELU,
+    Family,
     Relation,
     Sequence,
     Statement,
     Variable,
+    component,
     expectation,
+    gram,
+    inner,
     repeat,
     steps_to,
 )
@@ -69,6 +75,7 @@ class Names:
         defined = {q.name: {s for statement in listed for s in statement.sequences if s.name == q.name}
                    for statement in listed for q in statement.sequences}  # fmt: skip
         self._sequences = {name: next(iter(found)) for name, found in defined.items() if _is_plain(found)}
+        self._relu = any(s.family == RELU for s in listed)
         self._introduced: set[Any] = set()
 
     def printer(self, **options: Any) -> TermPrinter:
@@ -79,11 +86,11 @@ class Names:
         """The definitions, as LaTeX, of the names that this statement is the first to use."""
         terms = _terms(statement)
         used = {call for t in terms for call in t.atoms(steps_to)} | {map_of(r) for t in terms for r in _repeats(t)}
-        return self._define(used)
+        return self._define(used | ({RELU} if statement.family == RELU else set()))
 
     def define_all(self) -> list[str]:
         """The definitions of all names that were not introduced yet, and of the sequences: maps first."""
-        found = self._define({*self.of, *self.maps})
+        found = self._define({*self.of, *self.maps} | ({RELU} if self._relu else set()))
         for sequence in self._sequences.values():
             if self.is_new(sequence):
                 first, step, bound = recursion_latex(sequence, self.printer())
@@ -106,7 +113,15 @@ class Names:
             for key, name in self.maps.items()
             if key in fresh
         ]
-        return maps + [f"{name} = {term_latex(call)}" for call, name in self.of.items() if call in fresh]
+        levels = [f"{name} = {term_latex(call)}" for call, name in self.of.items() if call in fresh]
+        return [*([_dual_of(RELU)] if RELU in fresh else []), *maps, *levels]
+
+
+def _dual_of(family: Family, printer: TermPrinter | None = None) -> str:
+    """The dual of the one member of a family, as a definition."""
+    assert family.member is not None
+    t, dual = (printer or TermPrinter()).doprint(family.member[0]), family.member[1]
+    return rf"\hat\sigma\left({t}\right) = {(printer or TermPrinter()).doprint(dual)}"
 
 
 def map_of(call: AppliedUndef) -> tuple[sp.Basic, sp.Basic]:
@@ -226,12 +241,11 @@ def _fraction(value: str) -> str:
 def _quantifiers(statement: Statement, printer: TermPrinter) -> list[Run]:
     scopes: list[list[Run]] = []
     family = statement.family
-    if family and family.member:
-        t, polynomial = family.member
-        dual = rf"\hat\sigma\left({printer.doprint(t)}\right) = {printer.doprint(polynomial)}"
-        scopes.append(["the activation with ", Formula(dual)])
+    if family and family.member and family != RELU:
+        scopes.append(["the activation with ", Formula(_dual_of(family, printer))])
     elif family:
         scopes.append(list(text_runs(family.name.replace("E[sigma^2] = 1", r"$\operatorname{E}[\sigma^2] = 1$"))))
+    scopes += _data(statement)
     reals = [v for v in statement.variables if not v.integer]
     integers = [v for v in statement.variables if v.integer]
     if reals:
@@ -249,6 +263,18 @@ def _quantifiers(statement: Statement, printer: TermPrinter) -> list[Run]:
     if statement.given:
         runs += [" such that ", *_listed([Formula(relation_latex(g, printer)) for g in statement.given], " and ")]
     return _merged([*runs, ":"])
+
+
+def _data(statement: Statement) -> list[list[Run]]:
+    """The arbitrary vectors and numbers that the statement speaks of, by their names."""
+    calls = {(c.func, c.args[0]) for t in _terms(statement) for c in t.atoms(*OF_POINTS)}
+    told = {inner: ("all unit vectors ", 1), gram: ("all vectors ", 0), component: ("all real numbers ", 0)}
+    scopes: list[list[Run]] = []
+    for function, name in sorted(calls, key=str):
+        words, first = told[function]
+        letter = symbol_latex(name.name if function == component else name.name.lower())
+        scopes.append([words, Formula(rf"{', '.join(with_index(letter, str(first + k)) for k in (0, 1))}, \ldots")])
+    return scopes
 
 
 def _where(

@@ -37,6 +37,7 @@ _MATRICES = {
     "trace": "the eigenvalues sum to the trace",
     "determinant": "the determinant is the product of the eigenvalues",
     "schur": "products, entry by entry, of positive semidefinite matrices are positive semidefinite (Schur)",
+    "congruence": "rows and columns multiplied by numbers: the smallest eigenvalue grows at most by the largest square",
     "semidefinite": "products and power series with non-negative coefficients, entry by entry, of positive semidefinite"
     " matrices are positive semidefinite (Schur)",
     "coefficient": "the power series without one of its terms has non-negative coefficients (Schur)",
