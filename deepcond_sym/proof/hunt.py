@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -101,7 +102,9 @@ def _axis(v: Variable) -> list[Fraction]:
 
 
 def _rational(value: sp.Expr) -> Fraction:
-    return Fraction(int(value.p), int(value.q))  # type: ignore[attr-defined]
+    """The value, or, of an irrational end such as pi, a rational number just below it."""
+    exact: Any = value if value.is_Rational else sp.floor(value * 2**40) / 2**40
+    return Fraction(int(exact.p), int(exact.q))
 
 
 def _random_in(v: Variable, rng: random.Random) -> Fraction:
