@@ -74,11 +74,13 @@ def reproduction(statement: Statement, instance: Instance) -> str:
         lines.append(f"f = lambda r: {_RELU[0] if relu else 'sum(c * r**i for i, c in enumerate(p))'}")
     if needs("dual_slope", "ntk"):
         lines.append(f"df = lambda r: {_RELU[1] if relu else 'sum(i * c * r**(i - 1) for i, c in enumerate(p) if i)'}")
-    if needs("iterate", "ntk"):
+    if needs("iterate"):
         # a loop, because Python refuses to go a thousand layers deep
         lines.append("def F(L, r):\n    for _ in range(L):\n        r = f(r)\n    return r")
     if needs("ntk"):
-        lines.append("T = lambda L, r: r if L == 0 else F(L, r) + df(F(L - 1, r)) * T(L - 1, r)")
+        lines.append(
+            "def T(L, r):\n    u = r\n    for _ in range(L):\n        u, r = f(r) + df(r) * u, f(r)\n    return u"
+        )
     if needs("repeat"):
         lines.append("def repeat(q, L, s):\n    return s if L == 0 else q(repeat(q, L - 1, s))")
     if needs("steps_to"):
