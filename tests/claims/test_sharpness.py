@@ -78,6 +78,12 @@ BEST = {
     # attained by q_mu itself
     ("beyond/Koenigs", "rate"): "1",
     ("beyond/D7", "base"): "1",
+    # as theta -> 0; equalities at theta = pi; as theta -> 0; opposite inputs at the first depth
+    ("starnaud2025/A", "gain"): "1",
+    ("starnaud2025/B", "gain"): "1",
+    ("starnaud2025/C", "rest"): "2/3",
+    ("starnaud2025/E", "offset"): "1",
+    ("starnaud2025/N3", "least"): "5/4",
 }
 """The best constant that there is, whether it is the printed one or sharper."""
 
@@ -87,6 +93,8 @@ WITHIN = {
     ("agarwal2021/C4", "constant"): ("1/3", "0.3432"),
     # (2 Phi(y) - 1)/(10 y) between y = 0 and y = 1/20, the largest that there is
     ("agarwal2021/L58", "first"): ("0.0797", "0.0798"),
+    # the largest value of pi g(theta)/theta, 1.67904..., at theta = 2.0694...
+    ("starnaud2025/F", "share"): ("1.6790", "1.6791"),
 }
 """Where the best constant is no rational, or not proved: between these."""
 
