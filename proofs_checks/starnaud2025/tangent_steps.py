@@ -40,7 +40,7 @@ normalised = ntk(L, rho) / (L + 1)
 """The tangent kernel over its diagonal, the paper's at depth L + 1."""
 
 
-def shrinking(depth: sp.Expr) -> sp.Expr:
+def shrinking(depth: Any) -> Any:
     """(1 - theta_1/pi) ... (1 - theta_depth/pi): how much is left of a difference of tangent kernels."""
     return sp.Product(dual_slope(iterate(j, rho)), (j, 0, depth - 1))
 
