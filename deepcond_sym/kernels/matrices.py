@@ -24,6 +24,10 @@ class KernelMatrix:
     """A symmetric matrix of doubles and, entry by entry, how far the exact matrix may be from it.
 
     `lambda_min`, `condition_number` and the others take it as it is; the error is then part of what they enclose.
+
+    >>> from deepcond_sym.kernels import lambda_max
+    >>> lambda_max(KernelMatrix(np.ones((2, 2)), np.full((2, 2), 0.25))).contains(2.5)
+    True
     """
 
     values: np.ndarray
