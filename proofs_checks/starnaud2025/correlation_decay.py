@@ -22,14 +22,14 @@ _a, _w = sp.symbols("_a _w", real=True)
 
 claim = Claim(
     "starnaud2025/L1",
-    title="Correlations tend to 1 like 1 - 9 pi^2/(2 L^2)",
-    source="Lemma 1, with a rate",
-    printed=r"2\Big(\frac2{\theta_1}+\frac{2(L-1)}{3\pi}+\frac{4\theta_1}{3\pi^2}+\frac4\pi\log\Big(1+\frac{(L-1)\theta_1}"
-    r"{3\pi}\Big)+1-\frac2\pi\Big)^{-2}\le1-\rho^{(L)}\le\frac{9\pi^2}{2(3\pi/\theta_1+L-1)^2}"
-    r"\qquad(L\ge1,\ 0<\theta_1\le\pi)",
-    note=r"Lemma 1, as reported, says that $\rho^{(L)}\to1$ for $\rho\in(-1,1)$. Both bounds are $\frac{9\pi^2}{2L^2}$"
-    r" up to a factor $1+O(\log L/L)$, also at $\rho=-1$. Formally $\theta_1=\arccos\rho$, and $L$ is the number of"
-    r" layers, the paper's $L-1$.",
+    title="Correlations tend to 1",
+    source="Lemma 1",
+    provenance="as reported",
+    printed=r"\rho\in(-1,1)\implies\rho^{(L)}\to1",
+    note=r"Shown with a rate, and also at $\rho=-1$. With $A=\frac1{\theta_1}+\frac{L-1}{3\pi}$, which is $\frac1{\theta_L}$"
+    r" but for a logarithm: $2\big(2A+\frac{4\theta_1}{3\pi^2}+\frac4\pi\log(\theta_1A)+1-\frac2\pi\big)^{-2}"
+    r"\le1-\rho^{(L)}\le\frac1{2A^2}$ for $L\ge1$, $0<\theta_1\le\pi$, so that $1-\rho^{(L)}\sim\frac{9\pi^2}{2L^2}$."
+    r" Formally $\theta_1=\arccos\rho$, and $L$ is the number of layers, the paper's $L-1$.",
     parameters={"half": sp.S.Half, "two": sp.Integer(2), "spread": spread},
     witnesses=(
         (0, Instance({rho: 1 - Fraction(1, 10**8), L: Fraction(0)})),

@@ -220,3 +220,19 @@ def test_one_layer_is_proved_for_every_angle():
     (angle,), (correlation,) = (statement.variables for statement in judgement.statements)
     assert str(angle) == "theta in (0, pi]"
     assert str(correlation) == "rho in [-1, 1)"
+
+
+@pytest.mark.parametrize("r", CORRELATIONS)
+def test_the_rate_of_lemma_1(r):
+    for depth in (1, 2, 10, 300):
+        with mp.workdps(60):
+            t = mpmath.acos(mpf(r.numerator) / r.denominator)
+            last = orbit(t, depth)[0][-1]
+            floor = 1 / t + (depth - 1) / (3 * pi)
+            wide = 2 * floor + 4 * t / (3 * pi**2) + 4 / pi * mpmath.log(floor * t) + 1 - 2 / pi
+            gap = 2 * mpmath.sin(last / 2) ** 2
+            assert 2 / wide**2 - mpf(10) ** -50 <= gap <= 1 / (2 * floor**2)
+        if depth <= 10:
+            formal = [sides("L1", part, rho=r, L=Fraction(depth - 1)) for part in (0, 1)]
+            for found, wanted in zip((formal[0][1], formal[1][0]), (1 / (2 * floor**2), 2 / wide**2), strict=True):
+                assert abs(found / wanted - 1) < 1e-12
