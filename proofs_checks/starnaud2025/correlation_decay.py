@@ -26,8 +26,8 @@ claim = Claim(
     source="Lemma 1",
     provenance="as reported",
     printed=r"\rho\in(-1,1)\implies\rho^{(L)}\to1",
-    note=r"Shown with a rate, and also at $\rho=-1$. With $A=\frac1{\theta_1}+\frac{L-1}{3\pi}$, which is $\frac1{\theta_L}$"
-    r" but for a logarithm: $2\big(2A+\frac{4\theta_1}{3\pi^2}+\frac4\pi\log(\theta_1A)+1-\frac2\pi\big)^{-2}"
+    note=r"Shown with a rate, and also at $\rho=-1$. With $A=\frac1{\theta_1}+\frac{L-1}{3\pi}$, which is about"
+    r" $\frac1{\theta_L}$: $2\big(2A+\frac{4\theta_1}{3\pi^2}+\frac4\pi\log(\theta_1A)+1-\frac2\pi\big)^{-2}"
     r"\le1-\rho^{(L)}\le\frac1{2A^2}$ for $L\ge1$, $0<\theta_1\le\pi$, so that $1-\rho^{(L)}\sim\frac{9\pi^2}{2L^2}$."
     r" Formally $\theta_1=\arccos\rho$, and $L$ is the number of layers, the paper's $L-1$.",
     parameters={"half": sp.S.Half, "two": sp.Integer(2), "spread": spread},
