@@ -60,15 +60,3 @@ piecewise = Claim(
     " hyperplanes. The formal language has no polyhedra; for d = 2 the sweep over the cones is in nguyen2021/D-L6.1.",
     beside=("nguyen2021/D-L6.1",),
 )
-
-depth = Claim(
-    "nguyen2021/D-L",
-    title="The smallest eigenvalue is linear in the depth",
-    source="the role of the depth in Theorem 3.2",
-    provenance="derived here",
-    printed=r"\lambda_{\min}(K^{(L)})/L\to\tfrac34d \text{ for fixed points of norm } \sqrt d, \text{ no two parallel}",
-    expected=Verdict.UNDECIDED,
-    note=r"By nguyen2021/D-L+ it follows from the limit 1/4, with a rate, of the normalised tangent kernel off its"
-    r" diagonal, the replacement of Theorem 2 of starnaud2025. Not judged here.",
-    beside=("nguyen2021/D-L+", "nguyen2021/D-T3.2"),
-)

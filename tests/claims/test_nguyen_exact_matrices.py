@@ -197,3 +197,30 @@ def test_witnesses_are_recomputed_by_their_own_lines(name, capsys):
         left, right = (mp.mpf(line.split()[-1]) for line in capsys.readouterr().out.splitlines()[:2])
         strict = "left <= right" in lines
         assert left > right + mp.mpf(10) ** -20 if strict else left >= right - mp.mpf(10) ** -30
+
+
+@pytest.mark.parametrize("depth", [1, 2, 10, 100, 1000])
+def test_growth_with_the_depth(depth):
+    """The kernel by its recursion, with 40 digits, against the bounds of nguyen2021/D-L and D-L+."""
+    points = np.array([[1, 0, 0], [0.8, 0.6, 0], [-1, 0, 0], [0, 0.28, 0.96]])
+    n = len(points)
+    with mp.workdps(40):
+        kernel = mp.matrix(n, n)
+        for i, j in itertools.product(range(n), repeat=2):
+            r = mp.mpf(1) if i == j else mp.mpf(float(points[i] @ points[j]))
+            value = r
+            for _ in range(depth - 1):
+                slope = 1 - mp.acos(r) / mp.pi
+                r = min((mp.sqrt(1 - r**2) + r * (mp.pi - mp.acos(r))) / mp.pi, mp.mpf(1))
+                value = r + slope * value
+            kernel[i, j] = value
+        smallest = min(mp.eigsy(kernel, eigvals_only=True))
+        off = [kernel[i, j] for i in range(n) for j in range(n) if i != j]
+    angle = math.acos(0.8)
+    error = 3 * math.pi / (4 * angle) + 0.56 + 1.5 * math.log(depth)
+    assert 0.75 * depth - (n - 1) * error <= smallest <= 0.75 * depth + error
+    low, high = float(min(off)), float(max(off))
+    if low >= 0:
+        assert smallest >= depth - low - (n - 1) * (high - low)
+    if depth == 1000:
+        assert smallest / depth == pytest.approx(0.75, abs=0.01)
