@@ -1,7 +1,7 @@
 """starnaud2025, the rows without matrices: what is claimed, held against mpmath, exact fractions and real vectors."""
 
-import itertools
 from fractions import Fraction
+from itertools import pairwise
 
 import mpmath
 import pytest
@@ -115,7 +115,7 @@ def test_the_predictor_that_alternates():
         assert 0 < det == Fraction(2 * depth - 1, depth**2) <= Fraction(2, depth)
         seen.append(((k0 * c - k1 * b) / det, (k1 * a - k0 * b) / det))
         assert seen[-1] == (1 - t, t)
-    assert {abs(x[1] - y[1]) for x, y in itertools.pairwise(seen)} == {Fraction(1, 2)}
+    assert {abs(x[1] - y[1]) for x, y in pairwise(seen)} == {Fraction(1, 2)}
 
 
 def test_gradient_flow_in_three_dimensions():
