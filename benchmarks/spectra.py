@@ -10,7 +10,12 @@ stands, with the number of certain digits of each.
 
 import argparse
 import math
+import os
 import time
+
+# One thread for linear algebra, unless said otherwise: several wait for each other on a busy machine, up to 50 times as
+# long, and the times would say more about the neighbours than about the work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from flint import arb
