@@ -11,7 +11,7 @@ from sympy.printing.pycode import MpmathPrinter
 from deepcond_sym.arithmetic import precision
 
 from .instance import Matrix, correlation_of
-from .language import OF_MATRICES, Statement, component, gram, inner, kronecker, off_maximum
+from .language import OF_MATRICES, Statement, Term, component, gram, inner, kronecker, off_maximum
 from .semantics import Evaluator, Instance, at_instance
 
 
@@ -131,6 +131,13 @@ def _inner_products(matrix: Matrix) -> str:
     return f"[{lines}][i][j]"
 
 
+def _divides_by_integers(power: Term) -> bool:
+    """Whether the base may be a Python integer, of which 1/3 is a machine float."""
+    base, exponent = power.args
+    integer = base.has(kronecker) or any(s.is_integer for s in base.free_symbols)
+    return bool(integer and not (exponent.is_Integer and exponent > 0))
+
+
 class _Printer(MpmathPrinter):
     """SymPy terms as mpmath code, with the theory's functions under the names defined above."""
 
@@ -153,9 +160,16 @@ class _Printer(MpmathPrinter):
             return f"sqrt({self._print(base)})"
         if base.is_Integer and not exponent.is_Integer:
             return f"mpf({base})**({self._print(exponent)})"  # 4**(-m) of Python integers is a machine float, perhaps 0
+        if _divides_by_integers(expr):
+            return f"mpf({self._print(base)})**({self._print(exponent)})"
         if base.is_Symbol and exponent.is_Integer and exponent > 0:
             return f"{self._print(base)}**{exponent}"
         return f"({self._print(base)})**({self._print(exponent)})"
+
+    def _print_Mul(self, expr):
+        if any(a.is_Pow and _divides_by_integers(a) for a in expr.args):  # no quotient, which Python would round
+            return "*".join(f"({self._print(a)})" for a in expr.args)
+        return super()._print_Mul(expr)
 
     def _print_factorial2(self, expr):
         return f"fac2({self._print(expr.args[0])})"
