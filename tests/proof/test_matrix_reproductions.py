@@ -41,7 +41,7 @@ def test_quotients_of_indices_are_no_machine_floats() -> None:
     printed = io.StringIO()
     with mpmath.workdps(40), contextlib.redirect_stdout(printed):
         exec(reproduction(statement, Instance({k: Fraction(7)})), {})
-    left, right = (mpmath.mpf(line.split()[-1]) for line in printed.getvalue().splitlines()[:2])
     with mpmath.workdps(40):
+        left, right = (mpmath.mpf(line.split()[-1]) for line in printed.getvalue().splitlines()[:2])
         assert abs(left - mpmath.mpf(1) / 9) < mpmath.mpf(10) ** -38
         assert abs(right - (mpmath.mpf(7) / 8 + 1 + mpmath.mpf(2) ** -7 + mpmath.mpf(7) ** -7)) < mpmath.mpf(10) ** -38
