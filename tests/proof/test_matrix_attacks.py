@@ -14,6 +14,7 @@ import sympy as sp
 from deepcond_sym.errors import InputError
 from deepcond_sym.proof import (
     NORMALISED,
+    SERIES,
     Family,
     RuleFailure,
     Statement,
@@ -26,8 +27,10 @@ from deepcond_sym.proof import (
     forall,
     index,
     interval,
+    iterate,
     le,
     lt,
+    ntk,
     steps_to,
 )  # fmt: skip
 from deepcond_sym.proof.encoding import encode_statement, encode_term
@@ -136,6 +139,19 @@ def an_entry_at_a_place_without_value():
 @hole
 def a_coefficient_of_a_degree_without_value():
     return matrices("coefficient", xx, frame=forall(family=RELU, holds=le(0, 0)), size=3, at=(nowhere,))
+
+
+@hole
+def layers_of_a_series_that_leave_its_disk():
+    """With sum p_i = 2, dual(1) = 2, where the series need not converge; composed once more, it has no value."""
+    twice = iterate(2, x)
+    square = forall(interval(x, 0, 1), family=SERIES, holds=eq((twice + 1) ** 2, twice**2 + 2 * twice + 1))
+    return identity(square)
+
+
+@hole
+def a_tangent_kernel_of_a_series_that_leaves_its_disk():
+    return matrices("gershgorin", ntk(3, xx), frame=over_points(family=SERIES))
 
 
 @hole

@@ -97,6 +97,8 @@ class Context:
             self.require(Relation(sp.S.One, "<", arguments[1]))
         if name in ("dual", "dual_slope", "iterate", "ntk"):
             self.require(le(sp.Abs(arguments[-1]), 1))
+        if name in ("iterate", "ntk") and not self.unit:
+            raise RuleFailure(f"{term} may leave [-1, 1] on its way where sum p_i is not 1")
         if name in _PLACE_OF_INDEX and not is_index(arguments[_PLACE_OF_INDEX[name]], self.variables):
             raise RuleFailure(f"{term} is not shown to have an integer depth of at least 0")
         if name == "repeat":

@@ -80,6 +80,16 @@ def test_what_it_proves() -> None:
     assert shown("determinant", ff, of="largest") == le(determinant(ff, n), high ** (n - 1) * low)
 
 
+def test_vectors_beside_a_matrix() -> None:
+    """|A v|^2 from below, and the eigenvalues of A_ij v_i v_j from above."""
+    of_row = component(v, row)
+    image = sp.Sum(ff * component(v, column), (column, 1, n))
+    assert shown("solution", ff, of_row) == le(
+        smallest(ff, n) ** 2 * sp.Sum(of_row**2, (row, 1, n)), sp.Sum(image**2, (row, 1, n))
+    )
+    assert shown("congruence", ff, of_row) == le(smallest(ff * vv, n), smallest(ff, n) * maximum(of_row**2, n))
+
+
 def test_series_keep_a_matrix_semidefinite() -> None:
     kernel = iterate(L, xx)
     assert shown("semidefinite", kernel, over=of_normalised) == le(0, smallest(kernel, n))
