@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import combinations, permutations
 from typing import Any
 
 import mpmath
@@ -99,10 +100,19 @@ def of_matrix(name: str, body: Any, n: int, data: Data, bound: dict[Any, Any]) -
     if name == "off_maximum":
         return max((abs(entries[i][j]) for i in range(n) for j in range(n) if i != j), default=mpmath.mpf(0))
     if name == "determinant":
-        return mpmath.det(mpmath.matrix(entries))
+        return _leibniz(entries)
     symmetric = mpmath.matrix([[(entries[i][j] + entries[j][i]) / 2 for j in range(n)] for i in range(n)])
     spectrum = mpmath.eigsy(symmetric, eigvals_only=True)
     return min(spectrum) if name == "smallest" else max(spectrum)
+
+
+def _leibniz(entries: list[list[Any]]) -> Any:
+    """The determinant, over all permutations: mpmath's own stops at a column of zeros."""
+    total = mpmath.mpf(0)
+    for order in permutations(range(len(entries))):
+        odd = sum(a > b for a, b in combinations(order, 2)) % 2
+        total += (-1) ** odd * mpmath.fprod(entries[i][j] for i, j in enumerate(order))
+    return total
 
 
 X, F, v = (sp.Symbol(name, real=True) for name in ("X", "F", "v"))
