@@ -54,3 +54,24 @@ def test_no_antiderivative_that_quadrature_contradicts(power, start, c) -> None:
     for at in (0, 1):
         with mpmath.workdps(20):
             assert abs(quadrature(power, start + at) - value(step, at)) < mpmath.mpf(10) ** -15
+
+
+def falling(exponent: int):
+    """F with F' - x F = c - x^exponent: x^(e - 1) + (e - 1) x^(e - 3) + ..."""
+    total, factor, e = sp.S.Zero, sp.S.One, exponent
+    while e >= 1:
+        total, factor, e = total + factor * x ** (e - 1), factor * (e - 1), e - 2
+    return total
+
+
+@pytest.mark.parametrize("power", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("degree", [0, 1])
+def test_the_lowest_degrees(power, degree) -> None:
+    step = prove.hermite_parts(power, degree, falling(power + degree))
+    with mpmath.workdps(25):
+        assert abs(quadrature(power, degree) - value(step, 0)) < mpmath.mpf(10) ** -18
+    right = falling(power + degree)
+    for wrong in (right + 1, falling(power + degree + 1), 2 * right, falling(power), sp.S.Zero):
+        if wrong != right:
+            with pytest.raises(RuleFailure):
+                prove.hermite_parts(power, degree, wrong)
