@@ -69,7 +69,7 @@ class DataSet:
 
 
 LINKS = (
-    "L min|x_i|^2 over the kernel", "kernel over the sum of all layers", "sum over the second layer",
+    "upper bound over the kernel", "kernel over the sum of all layers", "sum over the second layer",
     "second layer over the Hadamard power", "Hadamard power over Gershgorin",
 )  # fmt: skip
 
