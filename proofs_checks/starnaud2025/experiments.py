@@ -36,7 +36,7 @@ reported = Claim(
     r" entry is 0.3002 at $L=30$ and its limit $\frac14$ (starnaud2025/orthogonal). The determinant does not vanish"
     r" (starnaud2025/N5-determinant), and the distance to $\frac14$ is of the order $\frac38\frac{\log L}L$, not"
     r" exponential.",
-    beside=("starnaud2025/orthogonal", "starnaud2025/N5-determinant"),
+    beside=("starnaud2025/orthogonal", "starnaud2025/N3", "starnaud2025/N5-determinant"),
 )
 
 _VALUES = {2: "0.15915", 10: "0.31559", 30: "0.30019", 100: "0.27266", 1000: "0.25329"}

@@ -64,8 +64,8 @@ printed = Claim(
     r" antipodal pairs $\pm(1,0),\pm(0,1),\pm(\frac35,\frac45)$, at $L=2$ (starnaud2025/invertible-pairs); a repeated"
     r" point makes the matrix singular at every depth (starnaud2025/invertible-repeated). What holds: for distinct"
     r" points the smallest eigenvalue of $\Theta^{(L)}/L$ tends to $\frac34$, so that the matrix is invertible once"
-    r" $L$ is large (starnaud2025/N5-eigenvalues).",
-    beside=("starnaud2025/invertible-repeated", "starnaud2025/invertible-pairs", "starnaud2025/N5-eigenvalues"),
+    r" $L$ is large (starnaud2025/N5-depth).",
+    beside=("starnaud2025/invertible-repeated", "starnaud2025/invertible-pairs", "starnaud2025/N5-depth"),
     parameters={"size": n, "relation": lt},
     witnesses=(
         (0, Instance({L: Fraction(2), n: Fraction(6)}, matrices={"X": _SIX}, vectors={"c": (Fraction(0), *_NULL)})),

@@ -50,10 +50,10 @@ eigenvalues = Claim(
     printed=r"\big|\bar\Theta^{(L)}(x_i,x_j)-\tfrac14\big|\le\delta\ (i\ne j) \implies"
     r" \tfrac34-(n-1)\delta\le\lambda_{\min}\le\tfrac34+\delta\ (n\ge2),\quad"
     r" \big|\lambda_{\max}-\tfrac{n+3}4\big|\le(n-1)\delta",
-    note=r"For every $n$, every $L$ and all data. As $\delta\to0$ with depth for distinct points,"
+    note=r"For every $n$, every $L$ and all data. As $\delta\to0$ with depth for distinct points (N3),"
     r" $\lambda_{\min}\to\frac34$: the kernel is invertible once $(n-1)\delta<\frac34$. For inputs of other lengths the"
     r" matrix is $D\,\Theta\,D$ with $D=\mathrm{diag}|x_i|$.",
-    beside=("starnaud2025/N5-condition", "starnaud2025/N5-determinant", "starnaud2025/invertible"),
+    beside=("starnaud2025/N5-depth", "starnaud2025/N5-condition", "starnaud2025/N5-determinant"),
     parameters={"least": three_quarters, "greatest": (n + 3) / 4},
     witnesses=((0, _AT), (2, _AT)),
 )
@@ -161,7 +161,7 @@ invertible_limit = Claim(
     note=r"As reported of v1, whose Theorem 2 has the matrix of ones for the limit. The limit is $\frac34I+\frac14"
     r"\mathbf{11}^\top$, constant off the diagonal and invertible; stated here as $\det=0$ for that matrix. The"
     r" replacement is starnaud2025/critical-line-limit, in agreement with xiao2020.",
-    beside=("starnaud2025/critical-line-limit",),
+    beside=("starnaud2025/critical-line-limit", "starnaud2025/N3"),
     parameters={"entries": star},
     witnesses=((0, Instance({n: Fraction(2)})),),
 )

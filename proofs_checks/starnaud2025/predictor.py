@@ -203,7 +203,7 @@ claim = Claim(
     note=r"Stated with squares, for every $n$, every $L$ and all data. As $\delta\to0$ with depth the weights tend to"
     r" $\frac1{n+3}$ for every $x$ outside the training set. At $x=x_i$ the condition fails: there"
     r" $\bar\Theta^{(L)}(x,x_i)=1$ and $w=e_i$ solves the equation at every depth.",
-    beside=("starnaud2025/N5-eigenvalues", "starnaud2025/T3", "starnaud2025/v2"),
+    beside=("starnaud2025/N5-predictor-depth", "starnaud2025/N5-eigenvalues", "starnaud2025/T3"),
     parameters={"factor": 4, "mean": share},
     witnesses=((0, _one_point(Fraction(1), Fraction(3, 4))), (0, _one_point(Fraction(1, 4), Fraction(0)))),
 )
@@ -238,7 +238,7 @@ theorem = Claim(
     r" bound hold in the elementary form of starnaud2025/N5-predictor, and the limit at $x=x_i$ is $e_i$. That the"
     r" limit is dependent on $x$, as printed in v1, fails for $x\notin X$: it is $\frac1{n+3}\mathbf 1_n^\top$ there."
     r" The argument offered rests on Proposition 5(4) (starnaud2025/D6-4).",
-    beside=("starnaud2025/N5-predictor", "starnaud2025/D6-4"),
+    beside=("starnaud2025/N5-predictor", "starnaud2025/N5-predictor-depth", "starnaud2025/D6-4"),
 )
 
 second_version = Claim(
@@ -250,5 +250,5 @@ second_version = Claim(
     expected=Verdict.UNDECIDED,
     note=r"Holds in the form of starnaud2025/N5-predictor: $\frac1{n+3}\mathbf 1_n^\top$ off the training set. An"
     r" abstract has no formal statement, and the theorems of version 2 are probabilistic; they are not covered here.",
-    beside=("starnaud2025/N5-predictor",),
+    beside=("starnaud2025/N5-predictor", "starnaud2025/N5-predictor-depth"),
 )

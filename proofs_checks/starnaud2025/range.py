@@ -104,8 +104,8 @@ within = Claim(
     provenance="derived here",
     printed=r"\big|\bar\Theta^{(L)}_\infty(x,x')\big|\le1\qquad(L\ge1)",
     note=r"Attained at $x'=x$, and at $x'=-x$ for $L=1$. The kernel becomes positive with depth, as its limit is"
-    r" $\frac14$ for $x\ne x'$.",
-    beside=("starnaud2025/P4b",),
+    r" $\frac14$ for $x\ne x'$ (starnaud2025/N3).",
+    beside=("starnaud2025/P4b", "starnaud2025/N3"),
     parameters={"top": 1},
 )
 

@@ -124,9 +124,9 @@ no_bias = Claim(
     printed=r"\sigma_b^2=0:\quad\Theta^{(L)}(x,x)=L\,\sigma_w^2\big(\tfrac{\sigma_w^2}2\big)^{L-1},\quad"
     r" \frac{\Theta^{(L)}(x,x')}{\Theta^{(L)}(x,x)}=\bar\Theta^{(L)}(x,x')=\frac{u_L}L",
     note=r"For every depth, every $\sigma_w^2>0$ and all unit vectors; the second equation is stated without dividing."
-    r" The bounds for $u_L/L$ and its limit $\frac14$ for $x\ne x'$ therefore hold for every $\sigma_w^2$: there is no"
-    r" ordered phase without a bias.",
-    beside=("starnaud2025/recursion", "starnaud2025/LT2"),
+    r" The bounds for $u_L/L$ and its limit $\frac14$ for $x\ne x'$ therefore hold for every $\sigma_w^2$"
+    r" (starnaud2025/LT1-limit): there is no ordered phase without a bias.",
+    beside=("starnaud2025/LT1-limit", "starnaud2025/recursion", "starnaud2025/LT2"),
     parameters={"power": L - 1, "depth": L},
 )
 

@@ -90,6 +90,8 @@ def test_the_matrix_near_its_limit(count, depth, seed):
     matrix, test = whole[1:, 1:], whole[0, 1:]
     off = ~np.eye(count, dtype=bool)
     delta = max(np.abs(matrix[off] - 0.25).max(), np.abs(test - 0.25).max())
+    least_angle = np.arccos((data @ data.T)[~np.eye(count + 1, dtype=bool)].max())
+    assert delta <= (3 * math.pi / (4 * least_angle) + 0.56 + 1.5 * math.log(depth)) / depth
     radius = (count - 1) * delta
     assert radius < 0.75
     values = np.linalg.eigvalsh(matrix)
