@@ -4,7 +4,6 @@ Rechecking runs each rule on the recorded arguments, premises and evidence, comp
 recorded, compares the statements with the registry's, and evaluates each witness again. A digest of each claim's
 entry guards what no rule looks at."""
 
-import gc
 import hashlib
 import json
 import os
@@ -143,7 +142,7 @@ def _checkers(path: str | Path, jobs: int | None) -> Iterator[_Check]:
         return
     sharing = Sharing()
     job: workers.Job[_Entry] = workers.Job(
-        _in_a_worker, choose=lambda waiting, worker: sharing.choose([position for position, _ in waiting], worker)
+        _checker, choose=lambda waiting, worker: sharing.choose([position for position, _ in waiting], worker)
     )
 
     def check(entries: list[_Entry]) -> Iterator[tuple[_Entry, list[Failure]]]:
@@ -160,11 +159,6 @@ def _checkers(path: str | Path, jobs: int | None) -> Iterator[_Check]:
 def _alone() -> Callable[[_Entry], tuple[_Entry, list[Failure]]]:
     check = _checker()
     return lambda numbered: (numbered, check(numbered))
-
-
-def _in_a_worker() -> Callable[[_Entry], list[Failure]]:
-    gc.set_threshold(100_000)  # terms by the thousand, none of them garbage: collecting took a tenth of the time
-    return _checker()
 
 
 def _checker() -> Callable[[_Entry], list[Failure]]:

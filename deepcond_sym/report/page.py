@@ -105,7 +105,8 @@ def _against(witness: Refutation | None) -> str:
         return "found by `deepcond verify`"
     left, right = witness.sides(_DIGITS)
     sign = {"==": "=", "<=": "≤", "<": "<", "!=": "≠"}[witness.statement.conclusion.op]
-    where = f"at {witness.instance.describe()} " if witness.instance.values else ""
+    described = witness.instance.describe()
+    where = f"at {described} " if described else ""
     return f"{where}it says {_short(left)} {sign} {_short(right)}"
 
 

@@ -227,6 +227,15 @@ def instance_runs(instance: dict) -> tuple[Run, ...]:
         names = "p_0" if len(weights) == 1 else rf"(p_0, \ldots, p_{{{len(weights) - 1}}})"
         value = listed if len(weights) == 1 else f"({listed})"
         runs += [", " if runs else "", "the activation with ", Formula(f"{names} = {value}")]
+    for name, lines in instance.get("matrices", {}).items():
+        rows = r" \\ ".join(" & ".join(map(_fraction, line)) for line in lines)
+        letter = with_index(symbol_latex(name.lower()), "i")
+        runs += [", " if runs else "", "the vectors ", Formula(f"{letter}, i = 0, \\ldots, {len(lines) - 1}")]
+        runs += [", with the inner products ", Formula(rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}")]
+    for name, members in instance.get("vectors", {}).items():
+        listed = ", ".join(map(_fraction, members))
+        below = ", ".join(with_index(symbol_latex(name), str(k)) for k in range(len(members)))
+        runs += [", " if runs else "", Formula(f"({below}) = ({listed})")]
     return tuple(run for run in runs if run)
 
 

@@ -1,18 +1,21 @@
 """Matrices by their entries, and ReLU: what a reader is told of them, and that every browser and referee sees it."""
 
 import re
+from fractions import Fraction
 
 import pytest
 import sympy as sp
 
+from deepcond_sym.proof import Instance
 from deepcond_sym.proof import language as lang
+from deepcond_sym.proof.encoding import encode_instance
 from deepcond_sym.proof.families import relu_dual
 from deepcond_sym.proof.language import RELU, column, forall, index, le, row
 from deepcond_sym.proof.rules import matrices as rule
 from deepcond_sym.report.mathml import mathml
 from deepcond_sym.report.notation import described_functions
 from deepcond_sym.report.printer import term_latex
-from deepcond_sym.report.prose import Formula, Names, sentence
+from deepcond_sym.report.prose import Formula, Names, instance_runs, sentence
 from deepcond_sym.report.words import _MATRICES
 from tests.traps.latex_reader import read
 
@@ -88,3 +91,16 @@ def test_every_part_of_the_law_has_its_words() -> None:
     parts = set(re.findall(r'"([a-z ]+)"', (rule.__doc__ or "").partition("Source")[0]))
     assert len(parts) > 15
     assert parts == set(_MATRICES)
+
+
+def test_a_witness_shows_its_vectors_and_numbers() -> None:
+    third = Fraction(-1, 3)
+    at = Instance(
+        {n: Fraction(2)}, (), {"X": ((Fraction(1), third), (third, Fraction(1)))}, {"v": (Fraction(0), Fraction(1, 2))}
+    )
+    runs = instance_runs(encode_instance(at))
+    said = text(runs)
+    assert said.startswith("$n = 2$, the vectors $x_{i}, i = 0, \\ldots, 1$, with the inner products ")
+    assert r"1 & -\tfrac{1}{3} \\ -\tfrac{1}{3} & 1" in said
+    assert said.endswith(r"$(v_{0}, v_{1}) = (0, \tfrac{1}{2})$")
+    assert not any("<code>" in mathml(run.latex) for run in runs if isinstance(run, Formula))
