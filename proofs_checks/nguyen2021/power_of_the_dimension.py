@@ -86,9 +86,9 @@ event = Claim(
     source="proof of Theorem 3.2, corrected",
     printed=r"\max_{i\ne j}|\langle x_i,x_j\rangle|\le dN^{-1/(r-0.5)} \implies"
     r" (N-1)\max_{i\ne j}|\langle x_i,x_j\rangle|^r\le d^rN^{-0.5/(r-0.5)}",
-    note=r"Printed with the power r on the left of the event, $\max|\langle x_i,x_j\rangle|^r\le dN^{-1/(r-0.5)}$. For"
-    r" $r\ge4$ that event has no large probability: inner products of independent points are of size $\sqrt d$, and"
-    r" their fourth powers of size $d^2$. In the formal statement a is the largest inner product in absolute value, and"
+    note=r"Printed with the power r on the left of the event, $\max|\langle x_i,x_j\rangle|^r\le dN^{-1/(r-0.5)}$. That"
+    r" event has no large probability: inner products of independent points are of size $\sqrt d$, and their powers"
+    r" with $r\ge2$ of size d at least. In the formal statement a is the largest inner product in absolute value, and"
     r" $p=N^{-0.5/(r-0.5)}$, or any other p with $Np^{2r-1}\le1$; r >= 1 is any integer.",
     beside=("nguyen2021/D-e3",),
     parameters={"power": 1, "factor": N - 1},
