@@ -13,6 +13,9 @@ from deepcond_sym.proof.refutation import Refutation, refute
 from deepcond_sym.proof.verdict import Verdict
 
 _DIGITS = 6
+_LONG = 80
+"""More characters of a witness than this, a matrix for instance, do not go into a table."""
+
 _HOLDS = (Verdict.PROVED, Verdict.CERTIFIED)
 _ORDER = ("Theorem", "Lemma", "Proposition", "Corollary", "Definition", "Section")
 
@@ -44,7 +47,7 @@ def page(claims: list[Claim], introduction: str = "", bibliography: str = "") ->
         _by_hand(key, false),
         _table("What holds", [c for c in theirs if c.expected in _HOLDS]),
         _table("What experiments support, and no more", [c for c in theirs if c.expected is Verdict.SUPPORTED]),
-        _not_judged([c for c in theirs if c.expected is Verdict.UNDECIDED]),
+        _folded("What cannot be judged as a whole", _not_judged(theirs)),
         _folded("What is derived here, formula by formula", _rows_of(ours)),
         _folded("The other witnesses, line by line", _other_witnesses(false)),
     ]
@@ -67,7 +70,7 @@ def _introduction(key: str, own: str, bibliography: str) -> str:
     title = f"*{plain['title']}*" if "title" in plain else ""
     told = [plain.get("author", "").replace(" and ", "; "), title, plain.get("year", ""), plain.get("note", "")]
     paper = ", ".join(part for part in told if part)
-    return "\n\n".join(part for part in (f"{paper}." if paper else "", " ".join(own.split())) if part)
+    return "\n\n".join(part for part in (f"{paper}." if paper else "", _prose(" ".join(own.split()))) if part)
 
 
 def _counts(key: str, theirs: list[Claim], ours: list[Claim]) -> str:
@@ -107,6 +110,8 @@ def _against(witness: Refutation | None) -> str:
     sign = {"==": "=", "<=": "≤", "<": "<", "!=": "≠"}[witness.statement.conclusion.op]
     described = witness.instance.describe()
     where = f"at {described} " if described else ""
+    if len(described) > _LONG:
+        where = "at the instance at the end of this page "
     return f"{where}it says {_short(left)} {sign} {_short(right)}"
 
 
@@ -157,10 +162,8 @@ def _rows_of(claims: list[Claim]) -> str:
 
 
 def _not_judged(claims: list[Claim]) -> str:
-    if not claims:
-        return ""
-    lines = [f"- {_where(claim)}: {_math(claim.printed)}. {_prose(claim.note)}" for claim in claims]
-    return "## What cannot be judged as a whole\n\n" + "\n".join(lines)
+    open_ones = [claim for claim in claims if claim.expected is Verdict.UNDECIDED]
+    return "\n".join(f"- {_where(claim)}: {_math(claim.printed)}. {_prose(claim.note)}" for claim in open_ones)
 
 
 def _where(claim: Claim) -> str:

@@ -30,13 +30,15 @@ def shorten(decimal: str, digits: int) -> str:
 
     >>> shorten("0.00075162650087500000000", 5), shorten("1.0800000000000000000", 5), shorten("nan", 5)
     ('0.00075163', '1.08', 'nan')
+    >>> shorten("0e-20", 5)
+    '0'
     """
     try:
         number = Decimal(decimal)
     except InvalidOperation:
         return decimal
-    if not number.is_finite():
-        return decimal
+    if not number.is_finite() or number == 0:
+        return "0" if number == 0 else decimal
     rounded = Context(prec=digits).plus(number)
     if -7 < rounded.adjusted() < digits:
         plain = f"{rounded:f}"

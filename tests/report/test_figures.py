@@ -5,11 +5,14 @@ import json
 import mpmath
 import numpy as np
 import pytest
+import sympy as sp
 
 import deepcond_sym as dc
 from deepcond_sym.errors import InputError
+from deepcond_sym.proof import Verdict, registry
 from deepcond_sym.report.figures import drawing, files, tangent
 from deepcond_sym.report.figures.plot import Curve, Plot
+from deepcond_sym.symbols import rho
 
 DEPTH = 2000
 
@@ -69,7 +72,7 @@ def test_every_value_lies_between_the_bounds(plots) -> None:
     assert at(lower, 1) == -1  # attained by opposite inputs at depth 1
 
 
-def test_the_bounds_are_those_of_the_claim() -> None:
+def test_the_bounds_written_out_again() -> None:
     """N3, at two angles and three depths, written out again in mpmath."""
     angles, depths = np.array([np.pi, 0.1]), np.array([1, 10, 1000])
     found = tangent.above(angles, depths)
@@ -79,6 +82,20 @@ def test_the_bounds_are_those_of_the_claim() -> None:
             value = 3 * mpmath.pi / (4 * mpmath.mpf(angle)) + mpmath.mpf("0.56") + 1.5 * mpmath.log(inside)
             assert found[i, j] == pytest.approx(float(value / int(depth)), rel=1e-13)
     assert tangent.below(depths) == pytest.approx([-1.25, -0.125, -0.00125])
+
+
+def test_the_bounds_are_those_of_the_claim_in_the_registry() -> None:
+    """starnaud2025/N3, whose L is the number of layers: one less than the depth."""
+    (claim,) = registry.select(["starnaud2025/N3"])
+    assert claim.expected is Verdict.PROVED
+    below, above, _ = (statement.conclusion for statement in claim.statements())
+    layers = sp.Symbol("L", integer=True)
+    for angle in (np.pi, 1.0, 0.02):
+        for depth in (1, 7, 500):
+            at = {rho: sp.cos(sp.Float(angle, 30)), layers: depth - 1}
+            shown = tangent.above(np.array([angle]), np.array([depth]))[0, 0]
+            assert shown == pytest.approx(float(above.rhs.subs(at)), rel=1e-12)
+            assert tangent.below(np.array([depth]))[0] == pytest.approx(float(below.lhs.subs(at)), rel=1e-14)
 
 
 def test_levels(plots) -> None:
