@@ -126,6 +126,16 @@ def test_the_ordered_phase(t, B, first):
             assert 0 <= 1 - T / P <= t**depth * (4 + top / B) / (1 - t) / (2 * B**2)
 
 
+@pytest.mark.parametrize(("weight", "bias"), [("0.5", "0"), ("1", "3"), ("2", "1"), ("6", "0.1")])
+@pytest.mark.parametrize("first", ["-1", "0.5"])
+def test_correlations_for_every_variance(weight, bias, first):
+    with mp.workdps(60):
+        for depth in (1, 2, 5, 40):
+            q, S, _, _ = recursion(mpf(weight), mpf(bias), mpf(first), depth)
+            root = 1 / mpmath.sqrt(2) + mpmath.sqrt(2) / (3 * mp.pi) * (depth - 1)
+            assert 0 <= 1 - S / q <= 1 / root**2 + mpf("1e-50")
+
+
 @pytest.mark.parametrize("weight", ["0.5", "2", "7"])
 def test_no_bias(weight):
     """Every weight variance gives u_L/L."""
