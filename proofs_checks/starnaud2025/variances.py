@@ -23,6 +23,7 @@ from deepcond_sym.proof import (
     eq,
     fact,
     forall,
+    index,
     interval,
     iterate,
     lt,
@@ -250,3 +251,41 @@ def chaotic_named_proof(prove, goal, variance, values):
 
 chaotic_named.mutant("weight variance 2", variance=2)
 chaotic_named.mutant("the limit at depth 100", values={**_LT4, 100: ("0.2499", "0.2501")})
+
+a, (n, points) = sp.Symbol("a", real=True), index("n", 1)
+
+equal_weights = Claim(
+    "starnaud2025/LT-weights",
+    title="The predictor of a kernel whose entries tend to one number below its diagonal",
+    source="limit table, predictor weights off the training set",
+    provenance="derived here",
+    printed=r"M=(1-a)I+a\mathbf{11}^\top,\ 0\le a<1:\quad Mw=a\mathbf 1\text{ for }w=\frac a{1-a+na}\mathbf 1;\quad"
+    r" \frac1{n+3}\text{ for }a=\tfrac14,\quad\frac4{4n+3}\text{ for }a=\tfrac47",
+    note=r"Each row of $M$ has a 1 and $n-1$ times $a$. The smallest eigenvalue of $M$ is $1-a>0$ for $n\ge2$, so that"
+    r" there is no other solution. That the predictor tends to this one is starnaud2025/N5-predictor for $a=\frac14$.",
+    beside=("starnaud2025/N5-predictor", "starnaud2025/LT1", "starnaud2025/LT3", "starnaud2025/LT4"),
+    parameters={"weight": a / (1 - a + n * a), "critical": 4 / (4 * n + 3)},
+)
+
+
+@equal_weights.states
+def equal_weights_statement(weight, critical):
+    below_one = interval(a, 0, 1, ")")
+    at_value = lambda value: weight.subs(a, value)  # noqa: E731
+    return (
+        forall(points, below_one, holds=eq(weight * (1 + (n - 1) * a), a), label="a row of the system"),
+        forall(points, holds=eq(at_value(sp.Rational(1, 4)), 1 / (n + 3)), label="a = 1/4"),
+        forall(points, holds=eq(at_value(sp.Rational(4, 7)), critical), label="a = 4/7"),
+    )
+
+
+@equal_weights.proves
+def equal_weights_proof(prove, goal, weight, critical):
+    """1 + (n - 1) a = 1 - a + n a, which is at least 1 - a."""
+    row, *values = goal
+    positive = prove.polynomial(lt(0, 1 - a + n * a), *row.variables)
+    return [prove.chain(row, fact(positive)), *(prove.identity(part) for part in values)]
+
+
+equal_weights.mutant("a/(1 + n a)", weight=a / (1 + n * a))
+equal_weights.mutant("4/(4 n + 4) on the critical line", critical=1 / (n + 1))

@@ -114,6 +114,12 @@ def test_the_limit(count):
     assert matrix.sum(axis=1) / (count + 3) == pytest.approx(0.25)
 
 
+@pytest.mark.parametrize(("a", "count"), [(0.25, 5), (4 / 7, 3), (0.9, 1)])
+def test_equal_weights(a, count):
+    weights = np.linalg.solve((1 - a) * np.eye(count) + a, np.full(count, a))
+    assert weights == pytest.approx(np.full(count, a / (1 - a + count * a)))
+
+
 @pytest.mark.parametrize(("t", "B"), [("0.5", "1"), ("0.9", "0.3"), ("0.2", "3"), ("0.99", "0.1")])
 @pytest.mark.parametrize("first", ["-1", "0", "0.999"])
 def test_the_ordered_phase(t, B, first):
