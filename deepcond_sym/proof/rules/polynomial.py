@@ -8,6 +8,7 @@ coefficient; pi is any number close to it. All arithmetic is exact. Source: text
 The evidence is a factorisation of numerator and denominator and, for each factor, a sign and a tree of bisections.
 """
 
+import json
 from functools import lru_cache
 from itertools import pairwise
 from itertools import product as cartesian
@@ -60,9 +61,13 @@ def prove(relation: Relation, variables: tuple[Variable, ...], evidence: Evidenc
     found = evidence.ask(lambda: search(difference, used, relation.op != "<="))
     if found is None:
         raise RuleFailure(f"no proof found that {relation} on the whole box")
-    parts = [
-        [(decode_term(f), int(e), int(s), tree) for f, e, s, tree in found[key]] for key in ("numerator", "denominator")
-    ]
+    _require_shown(relation, difference, used, json.dumps(found))
+
+
+@lru_cache(maxsize=2**12)
+def _require_shown(relation: Relation, difference: Term, used: tuple[Variable, ...], evidence: str) -> None:
+    found = json.loads(evidence)
+    parts = [[(decode_term(f), int(e), int(s), t) for f, e, s, t in found[k]] for k in ("numerator", "denominator")]
     content = decode_term(found["content"])
     if not content.is_Rational:
         raise RuleFailure("the content of a polynomial is a rational number")
@@ -71,7 +76,8 @@ def prove(relation: Relation, variables: tuple[Variable, ...], evidence: Evidenc
             raise RuleFailure("0 is not a factor")
         _as_polynomial(factor, [v.symbol for v in used])
     top, bottom = (sp.prod([f**e for f, e, _, _ in part]) for part in parts)
-    if not _equal(difference, content * top, bottom):
+    numerator, denominator = sp.fraction(sp.together(difference))
+    if sp.expand(numerator * bottom - content * top * denominator) != 0:
         raise RuleFailure(f"the factorisation offered for {relation} is not one")
     sign = 1 if content > 0 else -1
     if content == 0:
@@ -87,12 +93,6 @@ def prove(relation: Relation, variables: tuple[Variable, ...], evidence: Evidenc
             sign *= direction if exponent % 2 else 1
     if sign < 0 and relation.op != "!=":
         raise RuleFailure(f"{relation} has the wrong sign")
-
-
-@lru_cache(maxsize=2**12)
-def _equal(difference: Term, top: Term, bottom: Term) -> bool:
-    numerator, denominator = sp.fraction(sp.together(difference))
-    return sp.expand(numerator * bottom - top * denominator) == 0
 
 
 def _check_sign(factor: Term, variables: tuple[Variable, ...], tree: Any, strict: bool) -> None:
