@@ -4,7 +4,7 @@ import sympy as sp
 
 from deepcond_sym.proof import RELU, Proof, Statement, Step, at, fact, forall, interval, iterate, le
 from deepcond_sym.proof.proof import Use
-from deepcond_sym.proof.search.ball_box import product, slope
+from deepcond_sym.proof.search.ball_box import cut, product, slope
 from deepcond_sym.proof.tactics.inductive import inductive
 from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.proof.tactics.power_gaps import adds
@@ -34,8 +34,8 @@ from .limit_steps import gains_more, sixth
 from .one_layer import at_most as with_gain
 from .one_layer import rest, shown_at_most, third
 
-second = sp.Rational(51, 100) / sp.pi**3
-"""The term theta^2 of what a layer gains at most: it is 1/2 at theta = pi, and a little more before."""
+second = sp.Rational(3, 5) / sp.pi**3
+"""The term theta^2 of what a layer gains at most: with 1/2 it would be an equality at pi, and false before."""
 
 per_log = 1 / (2 * sp.pi)
 _x, _z, _h, _m, _f, _e = sp.symbols("_x _z _h _m _f _e", real=True)
@@ -59,9 +59,9 @@ def falling_log(x: sp.Expr) -> sp.Expr:
 
 @lemma("(C) with the term of the next order")
 def gains_nearly(prove: Proof) -> Step:
-    """1/T(theta) <= 1/theta + 1/(3 pi) + theta/(6 pi^2) + 51 theta^2/(100 pi^3)."""
+    """1/T(theta) <= 1/theta + 1/(3 pi) + theta/(6 pi^2) + 3 theta^2/(5 pi^3)."""
     gain = third + sixth * theta + second * theta**2
-    return shown_at_most(prove, with_gain(gain), gain)[1]
+    return shown_at_most(prove, with_gain(gain), gain, outline=cut(theta, "1/4"))[1]
 
 
 def positive(prove: Proof, *numbers: sp.Expr) -> list[Use]:
@@ -80,7 +80,7 @@ def telescopes(prove: Proof) -> Step:
 
 @lemma("the inverse angle, nearly from above")
 def nearly_at_most_after(prove: Proof) -> Step:
-    """1/theta_(L+2) <= 1/theta_1 + (L + 1)/(3 pi) + theta_1/(6 pi^2) + log(1 + L theta_1/(3 pi))/(2 pi) + 51/(100 pi^3)
+    """1/theta_(L+2) <= 1/theta_1 + (L + 1)/(3 pi) + theta_1/(6 pi^2) + log(1 + L theta_1/(3 pi))/(2 pi) + 3/(5 pi^3)
     (theta_1^2 + 3 pi (theta_1 - 1/(1/theta_1 + L/(3 pi))))."""
     square = prove.polynomial(
         le(0, (_f + _e) ** 2 - _f**2), interval(_f, 0, sp.oo), interval(_e, 0, sp.oo)
@@ -125,7 +125,7 @@ def nearly_at_most_after(prove: Proof) -> Step:
 
 @lemma("the inverse angle, from above")
 def nearly_at_most(prove: Proof) -> Step:
-    """1/theta_(L+1) <= 1/theta_1 + L/(3 pi) + theta_1/(6 pi^2) + log(1 + L theta_1/(3 pi))/(2 pi) + 51/(100 pi^3)
+    """1/theta_(L+1) <= 1/theta_1 + L/(3 pi) + theta_1/(6 pi^2) + log(1 + L theta_1/(3 pi))/(2 pi) + 3/(5 pi^3)
     (theta_1^2 + 3 pi theta_1)."""
     squares = angle(rho) ** 2 + 3 * sp.pi * angle(rho)
     sign = fact(prove.polynomial(le(0, _f**2 + 3 * sp.pi * _f), interval(_f, 0, sp.oo)), {_f: angle(rho)})
@@ -207,15 +207,15 @@ def not_too_small(prove: Proof) -> Step:
 
 @lemma("the inverse angle, from below")
 def nearly_at_least(prove: Proof) -> Step:
-    """1/theta_1 + L/(3 pi) + log(r)/(2 pi) - (3 - f(r)) theta_1/pi^2 <= 1/theta_(L+1), where r = 1 + L theta_1/(3 pi) and
-    f(r) = (log(r) + 3)/r."""
+    """1/theta_1 + L/(3 pi) + log(r)/(2 pi) - (3 - f(r)) theta_1/pi^2 <= 1/theta_(L+1), where f(r) = (log(r) + 3)/r and
+    r = 1 + L theta_1/(3 pi)."""
 
     def bound(depth: sp.Expr) -> sp.Expr:
         r = stretch(depth)
         return floor(depth) + per_log * sp.log(r) - angle(rho) / sp.pi**2 * (3 - falling_log(r))
 
     def step(target: Statement) -> Step:
-        old, new, h, low = stretch(L), stretch(L + 1), angle(rho) * third, floor(L)
+        old, h, low = stretch(L), angle(rho) * third, floor(L)
         steps = interval(_h, 0, sp.pi, "(")
         more = ceiling(L, old) - low
         sizes = [prove.polynomial(law, steps) for law in (le(0, _h * third), le(_h * third, "1/3"))]
@@ -228,7 +228,6 @@ def nearly_at_least(prove: Proof) -> Step:
         raised = bound(L + 1)
         shorter = raised + per_log * (h / old - sp.log(old + h) + sp.log(old))
         fallen = falling_log(old) - falling_log(old + h) - h * (sp.log(old) + h) / old**2
-        settled = shorter + angle(rho) / sp.pi**2 * fallen
         gained = bound(L) + third + sixth * (1 / low - more / low**2)
         return prove.chain(
             target, *known, adds(prove, raised, per_log, h / old - sp.log(old + h) + sp.log(old)),

@@ -4,6 +4,7 @@ Each is stated for the cosine, with theta in (0, pi], and for the angles theta =
 """
 
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -66,10 +67,12 @@ def shown_at_least(prove: Proof, goal: tuple[Statement, Statement], gain: sp.Exp
     return [in_balls, prove.chain(inverses, *known, fact(order), inverts(prove, later, bound))]
 
 
-def shown_at_most(prove: Proof, goal: tuple[Statement, Statement], gain: sp.Expr) -> list[Step]:
-    """As `shown_at_least`, the other way round."""
+def shown_at_most(
+    prove: Proof, goal: tuple[Statement, Statement], gain: sp.Expr, outline: Any = None
+) -> list[Step]:
+    """As `shown_at_least`, the other way round; the outline is that of the proof in balls."""
     cosines, inverses = goal
-    in_balls = prove.ball_box(cosines.conclusion, *cosines.variables)
+    in_balls = prove.ball_box(cosines.conclusion, *cosines.variables, outline=outline)
     bound, now, later = _at_rho(shrunk(gain)), angle(rho), angle(dual(rho))
     known = _known(prove, gain)
     less = inverses.conclude(le(dual(rho), sp.cos(bound)))

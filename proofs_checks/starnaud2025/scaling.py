@@ -27,7 +27,7 @@ error, per_log = sp.Rational(16, 5), sp.Rational(3, 2)
 _r, _t = sp.symbols("_r _t", real=True)
 
 
-def _known(prove: Proof) -> list[Use]:
+def about_scaling(prove: Proof) -> list[Use]:
     """0 < sigma, 1 <= 1 + sigma <= L + 2, and what the scaling function does from one depth to the next: with f(r) =
     (r - r^(-3))/(4 t), f(r + t) - 1 <= f(r) <= f(r + t) - 1/4 for r >= 1 and t > 0."""
     box, angles = (interval(_r, 1, sp.oo), interval(_t, 0, sp.oo, "(")), interval(_t, 0, sp.pi, "(")
@@ -55,7 +55,7 @@ def at_most_scaling(prove: Proof) -> Step:
     number = error + sp.Rational(1, 4) - most
     return prove.chain(
         forall(apart, layers, family=RELU, holds=le(ntk(L, rho) - there, error + per_log * sp.log(1 + sigma))),
-        *_known(prove), fact(prove.evaluate(forall(holds=le(0, number)))), fact(scaled_at_most(prove)),
+        *about_scaling(prove), fact(prove.evaluate(forall(holds=le(0, number)))), fact(scaled_at_most(prove)),
         adds(prove, ntk(L, rho) - there, here + most + logarithm - ntk(L, rho)),
         adds(prove, here - there + most + logarithm, there - sp.Rational(1, 4) - here),
         adds(prove, most - sp.Rational(1, 4) + logarithm, number),
@@ -119,7 +119,7 @@ def proof(prove, goal, error, per_log, power, low):
     function = normalised - every.conclusion.lhs.args[0]
     logarithm, number = sp.log(1 + sigma), error - lower - 1
     known = [
-        *_known(prove), fact(scaled_at_least(prove)), fact(at_most_scaling(prove)),
+        *about_scaling(prove), fact(scaled_at_least(prove)), fact(at_most_scaling(prove)),
         *(fact(prove.evaluate(forall(holds=le(0, c)))) for c in (number, per_log)),
     ]  # fmt: skip
     here = a * (stretch(L) - stretch(L) ** -3)

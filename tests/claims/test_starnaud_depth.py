@@ -140,6 +140,11 @@ def test_every_depth(r, depth):
             ("N4", 0): (abs(mean - scaled), (mpf(16) / 5 + mpf(3) / 2 * mpmath.log(1 + x)) / depth),
             ("N4", 1): (abs(mean - scaled), (mpf(16) / 5 + mpf(3) / 2 * mpmath.log(depth + 1)) / depth),
         }
+        rest = mpf(3) / 8 * mpmath.log(1 + x) / depth
+        bounds |= {
+            ("N4-rate", 0): (abs(mean - scaled - rest), mpf(21) / (4 * depth)),
+            ("N4-rate", 1): (abs(mean - mpf(1) / 4 - rest), (3 * pi / (4 * t) + mpf(21) / 4) / depth),
+        }
         ratio = pi / t
         bounds["T2-half", 0] = ((ratio + depth - 2) * u, depth * (ratio - 1 + mpf(n) / 2))
         for (label, part), (low, high) in bounds.items():
@@ -179,6 +184,13 @@ def test_the_scaling_function_at_a_fixed_sigma():
         errors = [depth * abs(orbit(3 * pi * x / depth, depth)[1] / depth - scaled) for depth in (50, 200, 800)]
         assert max(errors) < mpf(16) / 5 + mpf(3) / 2 * mpmath.log(1 + x)
         assert errors[-1] < 2 * errors[0] + 0.2
+
+
+def test_the_logarithm_in_the_rate():
+    """For orthogonal inputs, L (mean - 1/4) grows by 3/8 log(10) from one decade to the next, up to O(log(L)/L)."""
+    with mp.workdps(20):
+        excess = [depth * (orbit(pi / 2, depth)[1] / depth - mpf(1) / 4) for depth in (1000, 10_000)]
+        assert abs(excess[1] - excess[0] - mpf(3) / 8 * mpmath.log(10)) < 3 * mpmath.log(1000) / 1000
 
 
 def test_the_refutation_of_the_limit_does_not_depend_on_the_depth_chosen():
