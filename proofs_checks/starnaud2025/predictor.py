@@ -35,7 +35,7 @@ from deepcond_sym.proof import (
 from deepcond_sym.proof.tactics.inductive import inductive
 
 from .near_limit import Bounds, X, body, delta, error, n, near, points, quarter, three_quarters
-from .row_sums import free, m, p, parts, row_sum, rows, slacks, u, v, whole_row, y
+from .row_sums import columns, free, j, m, p, parts, row_sum, rows, slacks, u, v, whole_row, y
 from .setting import L, layers
 
 w, x, z = sp.symbols("w x z", real=True)
@@ -225,6 +225,38 @@ def proof(prove, goal, factor, mean):
 claim.mutant("a hundredth of the bound", factor="1/25")
 claim.mutant("1/n in place of 1/(n + 3)", mean=1 / n)
 
+at_training_point = Claim(
+    "starnaud2025/T3-training",
+    title="At a training point the predictor is a unit vector, at every depth",
+    source="Theorem 3, the limit at a training point",
+    provenance="as reported",
+    printed=r"x=x_i \implies \bar\Theta^{(L)}(X,X)\,e_i=\bar\Theta^{(L)}(X,x)\qquad(L\ge1)",
+    note=r"Row by row: entry $(p,i)$ of the matrix is entry $p$ of the right side. Where the matrix is invertible"
+    r" (starnaud2025/N5-depth) the predictor is $e_i$ itself, and so is its limit.",
+    beside=("starnaud2025/T3", "starnaud2025/N5-depth"),
+    parameters={"factor": 1, "layer": L},
+)
+
+
+@at_training_point.states
+def at_training_statement(factor, layer):
+    same = eq(inner(X, 0, p), inner(X, j, p))
+    matrix_entry = ntk(L - 1, inner(X, p, j)) / layer
+    return forall(
+        layers, points, rows, columns, given=[le(p, n), le(j, n), same], family=RELU,
+        holds=eq(factor * matrix_entry, test_entry(p)),
+    )  # fmt: skip
+
+
+@at_training_point.proves
+def at_training_proof(prove, goal, factor, layer):
+    """x_p . x = x_p . x_i."""
+    return prove.identity(goal, [["given", 2]])
+
+
+at_training_point.mutant("2 e_i", factor=2)
+at_training_point.mutant("another normalisation of the matrix", layer=L + 1)
+
 theorem = Claim(
     "starnaud2025/T3",
     title="The deep predictor as the value of a rough differential equation",
@@ -238,7 +270,7 @@ theorem = Claim(
     r" bound hold in the elementary form of starnaud2025/N5-predictor, and the limit at $x=x_i$ is $e_i$. That the"
     r" limit is dependent on $x$, as printed in v1, fails for $x\notin X$: it is $\frac1{n+3}\mathbf 1_n^\top$ there."
     r" The argument offered rests on Proposition 5(4) (starnaud2025/D6-4).",
-    beside=("starnaud2025/N5-predictor", "starnaud2025/N5-predictor-depth", "starnaud2025/D6-4"),
+    beside=("starnaud2025/N5-predictor-depth", "starnaud2025/T3-training", "starnaud2025/D6-4"),
 )
 
 second_version = Claim(
