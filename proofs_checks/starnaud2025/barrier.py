@@ -29,6 +29,7 @@ from deepcond_sym.proof import (
     relu_slope,
 )  # fmt: skip
 from deepcond_sym.proof.search.ball_box import angle as by_angle
+from deepcond_sym.proof.search.ball_box import cut
 from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.proof.tactics.power_gaps import adds
 from deepcond_sym.symbols import rho
@@ -45,6 +46,9 @@ from .angles import (
 
 eighth, most = sp.Rational(1, 8), sp.Rational(17, 10)
 k = 3 * sp.pi / 8
+
+half_angle = sp.Symbol("rho_half_angle", real=True)
+"""The name that the rule "ball box" has for acos(rho)/2."""
 
 _R, _S, _s, _k = _parts = sp.symbols("_R _S _s _k", real=True)
 
@@ -141,7 +145,8 @@ def squares(prove: Proof, offset: sp.Expr, *, less: bool) -> Step:
     relation = le(own, other) if less else le(other, own)
     goal = forall(apart, family=RELU, holds=relation)
     in_balls = prove.ball_box(
-        le(*map(_in_elementary_terms, (relation.lhs, relation.rhs))), apart, outline=by_angle(rho)
+        le(*map(_in_elementary_terms, (relation.lhs, relation.rhs))), apart,
+        outline=by_angle(rho, cut(half_angle, "1/16")),
     )
     if less:
         return prove.chain(goal, prove.unfold(goal, own), in_balls)
@@ -206,7 +211,7 @@ def e_statement(offset):
 def e_proof(prove, goal, offset):
     """Near 0 Taylor's formula, elsewhere boxes; the quotients are in the order of the squares."""
     multiplied, printed = goal
-    in_balls = prove.ball_box(multiplied.conclusion, *multiplied.variables)
+    in_balls = prove.ball_box(multiplied.conclusion, *multiplied.variables, outline=cut(theta, "1/8"))
     return [in_balls, prove.chain(printed, larger_barrier(prove, offset))]
 
 
@@ -236,7 +241,7 @@ def f_statement(share):
 def f_proof(prove, goal, share):
     """(F) is (E) the other way round, with 1/8 + 1.7 in place of 1/8, and is shown in the same way."""
     multiplied, printed = goal
-    in_balls = prove.ball_box(multiplied.conclusion, *multiplied.variables)
+    in_balls = prove.ball_box(multiplied.conclusion, *multiplied.variables, outline=cut(theta, "1/8"))
     within = share * (1 - dual_slope(rho))
     facts = [*known(prove, eighth + share), fact(smaller_barrier(prove, eighth + share))]
     shown = prove.chain(

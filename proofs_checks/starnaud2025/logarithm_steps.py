@@ -4,7 +4,7 @@ import sympy as sp
 
 from deepcond_sym.proof import RELU, Proof, Statement, Step, at, fact, forall, interval, iterate, le
 from deepcond_sym.proof.proof import Use
-from deepcond_sym.proof.search.ball_box import cut, product, slope
+from deepcond_sym.proof.search.ball_box import product, slope
 from deepcond_sym.proof.tactics.inductive import inductive
 from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.proof.tactics.power_gaps import adds
@@ -61,7 +61,7 @@ def falling_log(x: sp.Expr) -> sp.Expr:
 def gains_nearly(prove: Proof) -> Step:
     """1/T(theta) <= 1/theta + 1/(3 pi) + theta/(6 pi^2) + 3 theta^2/(5 pi^3)."""
     gain = third + sixth * theta + second * theta**2
-    return shown_at_most(prove, with_gain(gain), gain, outline=cut(theta, "1/4"))[1]
+    return shown_at_most(prove, with_gain(gain), gain)[1]
 
 
 def positive(prove: Proof, *numbers: sp.Expr) -> list[Use]:

@@ -4,11 +4,11 @@ Each is stated for the cosine, with theta in (0, pi], and for the angles theta =
 """
 
 from fractions import Fraction
-from typing import Any
 
 import sympy as sp
 
 from deepcond_sym.proof import RELU, Claim, Instance, Proof, Statement, Step, at, dual, fact, forall, le, lt
+from deepcond_sym.proof.search.ball_box import cut
 from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.symbols import rho
 
@@ -55,7 +55,7 @@ def _at_rho(gain: sp.Expr) -> sp.Expr:
 def shown_at_least(prove: Proof, goal: tuple[Statement, Statement], gain: sp.Expr) -> list[Step]:
     """The cosines in balls; the angles are in the other order, and their inverses in the same."""
     cosines, inverses = goal
-    in_balls = prove.ball_box(cosines.conclusion, *cosines.variables)
+    in_balls = _in_balls(prove, cosines)
     bound, now, later = _at_rho(shrunk(gain)), angle(rho), angle(dual(rho))
     known = _known(prove, gain)
     less = inverses.conclude(le(sp.cos(bound), dual(rho)))
@@ -67,12 +67,10 @@ def shown_at_least(prove: Proof, goal: tuple[Statement, Statement], gain: sp.Exp
     return [in_balls, prove.chain(inverses, *known, fact(order), inverts(prove, later, bound))]
 
 
-def shown_at_most(
-    prove: Proof, goal: tuple[Statement, Statement], gain: sp.Expr, outline: Any = None
-) -> list[Step]:
-    """As `shown_at_least`, the other way round; the outline is that of the proof in balls."""
+def shown_at_most(prove: Proof, goal: tuple[Statement, Statement], gain: sp.Expr) -> list[Step]:
+    """As `shown_at_least`, the other way round."""
     cosines, inverses = goal
-    in_balls = prove.ball_box(cosines.conclusion, *cosines.variables, outline=outline)
+    in_balls = _in_balls(prove, cosines)
     bound, now, later = _at_rho(shrunk(gain)), angle(rho), angle(dual(rho))
     known = _known(prove, gain)
     less = inverses.conclude(le(dual(rho), sp.cos(bound)))
@@ -82,6 +80,11 @@ def shown_at_most(
         at(angle_at_least(prove), {"_x": dual(rho), "_y": bound}),
     )  # fmt: skip
     return [in_balls, prove.chain(inverses, *known, fact(order), inverts(prove, bound, later))]
+
+
+def _in_balls(prove: Proof, cosines: Statement) -> Step:
+    """Taylor's formula below 1/8, boxes from there on."""
+    return prove.ball_box(cosines.conclusion, *cosines.variables, outline=cut(theta, "1/8"))
 
 
 def _known(prove: Proof, gain: sp.Expr) -> list:
