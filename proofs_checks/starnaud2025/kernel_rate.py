@@ -17,7 +17,7 @@ from .barrier import half_sine, k
 from .limit_steps import sixth, spread
 from .logarithm_steps import falling_log, less_logarithm, nearly_at_least, nearly_at_most, per_log, positive, second
 from .one_layer import third
-from .scaling import about_scaling, sigma
+from .scaling import about_scaling, has_values, sigma
 from .scaling_bounds import a, known, left, left_below, left_of_start, r, shrunk, starts_near
 from .tangent_steps import above_barrier, below_barrier, bound, lower, normalised, start, upper
 
@@ -89,12 +89,10 @@ def _known(prove: Proof) -> list:
     h = angle(rho) * third
     angles, steps = interval(_x, 0, sp.pi, "("), interval(_h, 0, "1/3")
     share = prove.polynomial(le(0, sp.Rational(1, 3) - _h / _x), interval(_x, 1, sp.oo), steps)
-    cubes = [prove.polynomial(law, interval(_x, 1, sp.oo)) for law in (lt(0, _x**-3), le(_x**-3, 1))]
-    laws = le(0, _x / (3 * sp.pi)), le(_x / (3 * sp.pi), "1/3"), le(0, 3 * sp.pi / (4 * _x))
+    laws = le(0, _x / (3 * sp.pi)), le(_x / (3 * sp.pi), "1/3")
     return [
         *about_scaling(prove), *(fact(prove.polynomial(law, angles), {_x: angle(rho)}) for law in laws),
         fact(less_logarithm(prove), {"_x": r, "_h": h}), fact(share, {_x: r, _h: h}),
-        *(fact(cube, {_x: stretch(L + 1)}) for cube in cubes),
         *positive(prove, three_eighths, quarter),
     ]  # fmt: skip
 
@@ -167,7 +165,12 @@ def proof(prove, goal, error, share, limit):
     theta is about 3 pi/(L r), and the sum of these is log(r)/(2 pi)."""
     scaled, limited = goal
     over, kernel = 1 / (L + 1), ntk(L, rho)
-    facts = [*_known(prove), fact(error_at_most(prove)), fact(error_at_least(prove))]
+    grows = [prove.polynomial(law, interval(_x, 1, sp.oo)) for law in (lt(0, _x**-3), le(_x**-3, 1))]
+    quarter_of_n = prove.polynomial(le(0, 3 * sp.pi / (4 * _x)), interval(_x, 0, sp.pi, "("))
+    facts = [
+        *has_values(prove), *(fact(law, {_x: stretch(L + 1)}) for law in grows), fact(quarter_of_n, {_x: angle(rho)}),
+        fact(error_at_most(prove)), fact(error_at_least(prove)),
+    ]  # fmt: skip
     above, below = error - kernel + there + grown, error - there - grown + kernel
     # SymPy may have turned the sign inside of |x|
     insides = (part.conclusion.lhs.args[0] for part in goal)

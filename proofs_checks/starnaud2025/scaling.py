@@ -27,6 +27,17 @@ error, per_log = sp.Rational(16, 5), sp.Rational(3, 2)
 _r, _t = sp.symbols("_r _t", real=True)
 
 
+def has_values(prove: Proof) -> list[Use]:
+    """0 < sigma, 1 <= 1 + sigma and 0 <= 1/(L + 1): enough for the terms of the claim to have values."""
+    angles, x = interval(_t, 0, sp.pi, "("), sigma.subs(angle(rho), _t)
+    share = fact(prove.polynomial(le(0, 1 / (L + 1)), layers))
+    signs = lt(0, x), lt(0, 1 + x), le(1, 1 + x)
+    return [
+        *about(prove), *has_inverse(prove, angle(rho)), share,
+        *(fact(prove.polynomial(sign, angles, layers), {_t: angle(rho)}) for sign in signs),
+    ]  # fmt: skip
+
+
 def about_scaling(prove: Proof) -> list[Use]:
     """0 < sigma, 1 <= 1 + sigma <= L + 2, and what the scaling function does from one depth to the next: with f(r) =
     (r - r^(-3))/(4 t), f(r + t) - 1 <= f(r) <= f(r + t) - 1/4 for r >= 1 and t > 0."""
