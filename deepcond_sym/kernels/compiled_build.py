@@ -56,12 +56,11 @@ class _States:
         self.rows: dict[Any, list[tuple[arb, arb]]] = {}
         for negative, octave in places:
             points = octaves.points(octave)
-            self.rows[negative, octave] = [((2 - s).mid() if negative else s, 1 - s) for s in points]
-            if negative:
-                self.rows[negative, octave] = [(w, (-r).mid()) for w, r in self.rows[negative, octave]]
-            else:
-                self.rows[negative, octave] = [(w, r.mid()) for w, r in self.rows[negative, octave]]
-        self.rows["end"] = [(arb(2), arb(-1))]
+            self.rows[negative, octave] = [
+                ((2 - s).mid(), (s - 1).mid()) if negative else (s, (1 - s).mid()) for s in points
+            ]
+        if any(negative for negative, _ in places):
+            self.rows["end"] = [(arb(2), arb(-1))]
         start = arb(2) ** (8 - octaves.bits)
         self.w_error, self.r_error = start, start
         self.diagonal, self.moved = arb(1), False
@@ -207,23 +206,23 @@ def _finish(states: _States, octaves: Octaves, variance: arb, mirror: str | None
     smallest = np.abs(w[..., 0]) - np.abs(w[..., 1:]).sum(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(w_off > 0, w_off / smallest, 0.0)
-    relative = float(arb(float(ratio.max())).upper() * (1 + arb(2) ** -40) + 2 * w_cut)
+    relative = _above(arb(float(ratio.max())) * (1 + arb(2) ** -40) + 2 * w_cut)
     tangent, tangent_error = None, 0.0
-    end = states.rows["end"][0]
     if states.tangent:
         tangent, r_off = _doubles(states, octaves, 1)
         tangent_error = _above(arb(float(r_off.max())) * (1 + arb(2) ** -40) + r_cut + 2 * _UNIT)
     kernel = arb(float(w_off.max())) * (1 + arb(2) ** -40) + 3 * w_cut + 3 * _UNIT
+    end = (arb(0), arb(1)) if mirror else states.rows["end"][0]
     w[:, -1, :], w[1, -1, 0] = 0.0, float(end[0])
     if tangent is not None:
         tangent[:, -1, :], tangent[0, -1, 0], tangent[1, -1, 0] = 0.0, 1.0, float(end[1])
     if mirror:
-        w[1], w[1, -1] = w[0], w[0, -1]
+        w[1] = w[0]
         if tangent is not None:
             tangent[1] = tangent[0]
     whole = variance * states.diagonal
     return Tables(
-        w, tangent, _above(kernel), _above(arb(relative)), tangent_error,
+        w, tangent, _above(kernel), relative, tangent_error,
         float(variance.log()), _scale(variance), float(whole.log()), _scale(whole), mirror,
     )  # fmt: skip
 

@@ -1,0 +1,187 @@
+"""The compiled kernels against 50 digits and against balls layer by layer: the stored bounds are never exceeded."""
+
+from fractions import Fraction
+from functools import cache
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepcond_sym.activations import activation
+from deepcond_sym.arithmetic import precision
+from deepcond_sym.depth import DepthMap
+from deepcond_sym.errors import InputError
+from deepcond_sym.kernels.compiled import CompiledMap, compile_map
+
+
+@cache
+def network_of(name: str, depth: int) -> DepthMap:
+    if name == "relu":
+        return DepthMap("relu", depth, weight_variance=2)
+    return DepthMap(activation(name).normalized(), depth)
+
+
+@cache
+def compiled_of(name: str, depth: int) -> CompiledMap:
+    return compile_map(network_of(name, depth), "both")
+
+
+def relu_by_mpmath(depth: int, u: Fraction) -> tuple[mpmath.mpf, mpmath.mpf]:
+    """1 - K and Theta/(L + 1) of ReLU at rho = 1 - u, from the arc-cosine formulas alone, at many digits."""
+    rho = 1 - mpmath.mpf(u.numerator) / u.denominator
+    theta = rho
+    for _ in range(depth):
+        angle = mpmath.acos(rho)
+        rho, slope = (mpmath.sin(angle) + (mpmath.pi - angle) * rho) / mpmath.pi, 1 - angle / mpmath.pi
+        theta = rho + slope * theta
+    return 1 - rho, theta / (depth + 1)
+
+
+def erf_by_mpmath(depth: int, u: Fraction) -> tuple[mpmath.mpf, mpmath.mpf]:
+    """The same for erf, normalised, at weight variance 1: K = asin(2 rho/3)/asin(2/3)."""
+    rho = 1 - mpmath.mpf(u.numerator) / u.denominator
+    theta, diagonal, whole = rho, mpmath.mpf(1), mpmath.asin(mpmath.mpf(2) / 3)
+    full = 2 / mpmath.sqrt(5) / whole
+    for _ in range(depth):
+        slope = 2 / mpmath.sqrt(9 - 4 * rho**2) / whole
+        rho = mpmath.asin(2 * rho / 3) / whole
+        theta, diagonal = rho + slope * theta, 1 + full * diagonal
+    return 1 - rho, theta / diagonal
+
+
+REFERENCES = {"relu": relu_by_mpmath, "erf": erf_by_mpmath}
+small = st.floats(min_value=-14, max_value=0).map(lambda e: float(10.0**e))
+close = st.one_of(small, st.floats(min_value=2.0**-64, max_value=1.0), st.integers(0, 64).map(lambda j: 2.0**-j))
+
+
+@pytest.mark.parametrize("depth", [1, 10, 100, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", ["relu", "erf"])
+@settings(max_examples=60, deadline=None)
+@given(u=close, negative=st.booleans())
+def test_closed_forms_keep_their_bounds(name, depth, u, negative):
+    compiled = compiled_of(name, depth)
+    exact = 2 - Fraction(u) if negative else Fraction(u)
+    rho = np.array([-1.0 if negative else 1.0])
+    with precision(digits=60 + depth // 10):
+        drop, ratio = REFERENCES[name](depth, exact)
+        kernel, tangent = compiled.nngp(rho, np.array([u]))[0], compiled.ntk(rho, np.array([u]))[0]
+        complement = compiled.complement(rho, np.array([u]))[0]
+        assert abs(mpmath.mpf(float(kernel)) - (1 - drop)) <= compiled.kernel_error
+        assert abs(mpmath.mpf(float(tangent)) / compiled.at_one - ratio) <= compiled.tangent_error
+        if not negative:
+            assert abs(mpmath.mpf(float(complement)) - drop) <= compiled.relative_error * drop
+
+
+def assert_agrees_with_balls(network: DepthMap, compiled: CompiledMap, u: float, negative: bool) -> None:
+    exact = 2 - Fraction(u) if negative else Fraction(u)
+    rho = np.array([-1.0 if negative else 1.0])
+    drop = network.nngp_complement(exact, digits=50)
+    ratio = network.ntk_ratio(u=exact, digits=50)
+    with precision(digits=50):
+        kernel = mpmath.mpf(float(compiled.nngp(rho, [u])[0])) / mpmath.exp(compiled._tables.log_variance)
+        tangent = mpmath.mpf(float(compiled.ntk(rho, [u])[0]))
+        if not compiled.is_over_diagonal:
+            tangent /= compiled.at_one
+        # The logarithm of the variance is a double: 1e-16 is for that.
+        assert abs(kernel - (1 - drop)) <= compiled.kernel_error + 1e-16 * abs(compiled._tables.log_variance)
+        assert abs(tangent - ratio) <= compiled.tangent_error
+        if not negative:
+            complement = mpmath.mpf(float(compiled.complement(rho, [u])[0]))
+            assert abs(complement - drop) <= compiled.relative_error * drop
+
+
+@pytest.mark.parametrize(("name", "depth"), [("gelu", 1), ("gelu", 10), ("gelu", 100), ("tanh", 10)])
+@settings(max_examples=25, deadline=None)
+@given(u=small, negative=st.booleans())
+def test_the_bounds_hold_against_fifty_digits(name, depth, u, negative):
+    assert_agrees_with_balls(network_of(name, depth), compiled_of(name, depth), u, negative)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "depth"), [("gelu", 1000), ("tanh", 1), ("tanh", 100), ("tanh", 1000)])
+@settings(max_examples=10, deadline=None)
+@given(u=small, negative=st.booleans())
+def test_the_bounds_hold_against_fifty_digits_at_great_depth(name, depth, u, negative):
+    assert_agrees_with_balls(network_of(name, depth), compiled_of(name, depth), u, negative)
+
+
+@pytest.mark.parametrize(
+    ("source", "depth", "weight", "bias"),
+    [("relu", 0, 1, 0), ("relu", 12, 2, "1/10"), ("erf", 6, 2, "1/20"), ("relu", 30, 1, 0), ("identity", 5, 1, 0),
+     ("leaky_relu(9/10)", 8, 1, 0), ("abs", 7, 1, 0), ("x**2/sqrt(3)", 5, 1, 0)],
+)  # fmt: skip
+def test_other_networks_agree_with_balls(source, depth, weight, bias):
+    network = DepthMap(source, depth, weight, bias)
+    compiled = compile_map(network, "both")
+    for u in (0.0, 1e-14, 0.3, 1.0):
+        for negative in (False, True):
+            assert_agrees_with_balls(network, compiled, u, negative)
+
+
+def test_the_bounds_are_of_the_size_of_rounding():
+    for name, depth in (("relu", 100), ("erf", 100), ("gelu", 100)):
+        compiled = compiled_of(name, depth)
+        assert 1e-16 < compiled.error_bound < 1e-15
+        assert 1e-16 < compiled.relative_error < 1e-15
+
+
+def test_a_million_layers():
+    compiled = compile_map(DepthMap("relu", 10**6, weight_variance=2), "ntk")
+    assert compiled.error_bound < 1e-15
+    assert compiled.at_one == 10**6 + 1
+    # From the balls that jump over the layers: see deep_relu.
+    from deepcond_sym.depth import relu_ntk_ratio
+
+    for u in (Fraction(1, 2**40), Fraction(3, 10)):
+        value = compiled.ntk([1.0], [float(u)])[0] / compiled.at_one
+        assert abs(float(relu_ntk_ratio(10**6, u=Fraction(float(u)))) - value) <= 2 * compiled.error_bound
+
+
+def test_the_diagonal_and_its_opposite_are_exact():
+    compiled = compiled_of("relu", 10)
+    assert compiled.nngp([1.0], [0.0])[0] == 1.0
+    assert compiled.ntk([1.0], [0.0])[0] == 11.0
+    odd = compiled_of("erf", 10)
+    assert odd.nngp([-1.0], [0.0])[0] == -1.0
+    rho = np.array([0.3, -0.3])
+    assert odd.nngp(rho, 1 - np.abs(rho)).sum() == 0.0
+
+
+def test_a_chaotic_tangent_kernel_comes_over_its_diagonal():
+    network = DepthMap("relu", 2000, weight_variance=4)
+    compiled = compile_map(network, "ntk")
+    assert compiled.is_over_diagonal
+    assert compiled.ntk([1.0], [0.0])[0] == 1.0
+    assert compiled.log_diagonal == pytest.approx(float(network.log_ntk_diagonal()), rel=1e-13)
+
+
+def test_jumps_have_an_nngp_kernel_but_no_tangent_kernel():
+    network = DepthMap("sign", 3)
+    with pytest.raises(InputError, match="no limit NTK"):
+        compile_map(network, "ntk")
+    compiled = compile_map(network, "nngp")
+    for u in (1e-14, 1e-3, 0.7):
+        drop = network.nngp_complement(Fraction(u), digits=40)
+        assert abs(float(compiled.complement([1.0], [u])[0]) - drop) <= compiled.relative_error * drop
+    with pytest.raises(InputError, match="compiled for the NNGP"):
+        compiled.ntk([0.5], [0.5])
+
+
+def test_complements_below_the_table_go_through_balls():
+    compiled = compiled_of("relu", 10)
+    u = np.array([1e-30, 1e-300, 0.5])
+    assert compiled.complement(np.ones(3), u)[:2] == pytest.approx(u[:2], rel=1e-13)
+    assert compiled.ntk(np.ones(3), u)[:2] == pytest.approx([11.0, 11.0], rel=1e-13)
+
+
+@pytest.mark.parametrize("u", [1.5, -0.1, np.nan])
+def test_bad_arguments_are_refused(u):
+    compiled = compiled_of("relu", 1)
+    with pytest.raises(InputError, match=r"1 - \|rho\|"):
+        compiled.nngp([0.5], [u])
+    with pytest.raises(InputError, match="same shape"):
+        compiled.nngp([0.5, 0.5], [0.5])
+    with pytest.raises(InputError, match="'nngp', 'ntk' or 'both'"):
+        compile_map(compiled.network, "kernel")  # pyright: ignore[reportArgumentType]
