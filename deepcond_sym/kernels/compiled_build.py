@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ from flint import arb
 from deepcond_sym.arithmetic import ball, precision
 from deepcond_sym.depth import DepthMap
 from deepcond_sym.depth.correlation_map import BallMap
-from deepcond_sym.errors import AccuracyError
+from deepcond_sym.errors import AccuracyError, InputError
 
 from .float_bounds import gamma
 from .layer_table import Errors, Layer, LayerTable, Values, mirror_factor, passed_on
@@ -26,6 +25,8 @@ _FEW = 3
 """Up to so many equal layers are passed one by one."""
 _UNIT = arb(2) ** -53
 _LARGEST = 700.0
+_NORMAL = 1e-290
+"""Below this 1 - K has no relative accuracy in float64."""
 
 
 @dataclass(frozen=True)
@@ -118,11 +119,13 @@ class _States:
         self.r_error = (share * (errors.total + arrival) + (1 - share) * grown + radius).upper()
         self.diagonal = total + slope * self.diagonal if self.tangent else self.diagonal
         if not self.w_error < 0.01 or not self.r_error.is_finite():
-            raise AccuracyError("The compiled kernel loses all its digits at this depth: use the kernel layer by layer.")
+            raise AccuracyError("The compiled kernel loses its digits at this depth: use the kernel layer by layer.")
 
 
 def compiled_tables(network: DepthMap, tangent: bool) -> Tables:
     """Run the network at the nodes of the final table: equal layers by doubling, others one by one."""
+    if network._map.is_constant and network.depth > 0:
+        return _constant(network, tangent)
     doublings = network.depth.bit_length()
     count = 26 + 3 * doublings // 2
     layer_bits = 76 + 4 * doublings
@@ -136,23 +139,47 @@ def compiled_tables(network: DepthMap, tangent: bool) -> Tables:
         places = [(negative, octave) for negative in signs for octave in range(1, OCTAVES + 1)]
     with precision(bits=octaves.bits):
         states = _States(octaves, places, tangent)
-        made: dict[int, Layer] = {}
         reach = _reach(maps, mirror, layer_bits)
-        passed = 0
-        for _, group in itertools.groupby(maps, key=id):
-            run = list(group)
-            step = run[0]
-            layer = made.setdefault(id(step), Layer(octaves, step, layer_bits, tangent))
-            left = len(run)
-            if passed == 0:
+        for number, (step, left) in enumerate(_runs(maps)):
+            layer = Layer(octaves, step, layer_bits, tangent)
+            if number == 0:
                 states.first(layer)
                 left -= 1
-            passed += len(run)
-            _rest(states, layer, left, reach, octaves)
+            _rest(states, layer, left, reach)
         return _finish(states, octaves, variance, mirror)
 
 
-def _rest(states: _States, layer: Layer, left: int, reach: int, octaves: Octaves) -> None:
+def _constant(network: DepthMap, tangent: bool) -> Tables:
+    """Every layer forgets its input: K = Theta = bias_variance."""
+    bias = ball.constant(network.bias_variance.value)
+    if not bias > 0:
+        raise InputError("The kernel is 0 everywhere: give the network weights and an activation that is not 0.")
+    shape = (2, OCTAVES * FINE + 2, FINE_COUNT)
+    ones = np.zeros(shape)
+    ones[..., 0] = 1.0
+    rounding, level = 2.0**-52, (float(bias.log()), _scale(bias))
+    return Tables(np.zeros(shape), ones if tangent else None, rounding, 0.0, rounding, *level, *level, None)
+
+
+def _runs(maps: list[BallMap]) -> list[tuple[BallMap, int]]:
+    """The maps and how often each comes in a row."""
+    runs: list[tuple[BallMap, int]] = []
+    for step in maps:
+        if runs and _same(runs[-1][0], step):
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((step, 1))
+    return runs
+
+
+def _same(first: BallMap, other: BallMap) -> bool:
+    if first is other:
+        return True
+    duals = first.lower is other.lower and first.upper is other.upper
+    return duals and first.gain.mid() == other.gain.mid() and first.gain.rad() == other.gain.rad()
+
+
+def _rest(states: _States, layer: Layer, left: int, reach: int) -> None:
     if left <= _FEW:
         for _ in range(left):
             states.directly(layer)
@@ -203,15 +230,17 @@ def _finish(states: _States, octaves: Octaves, variance: arb, mirror: str | None
     r_cut = fine * (coarse * states.r_error + octaves.cut) + octaves.fine_cut
     w, w_off = _doubles(states, octaves, 0)
     # Relative to the least W on a piece, which is at least |c_0| - |c_1| - ... .
-    smallest = np.abs(w[..., 0]) - np.abs(w[..., 1:]).sum(axis=-1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(w_off > 0, w_off / smallest, 0.0)
+    half, off = w[0, :-1], w_off[0, :-1]
+    smallest = np.abs(half[:, 0]) - np.abs(half[:, 1:]).sum(axis=-1)
+    ratio = np.divide(off, smallest, out=np.full(len(off), np.inf), where=smallest > _NORMAL)
     relative = _above(arb(float(ratio.max())) * (1 + arb(2) ** -40) + 2 * w_cut)
     tangent, tangent_error = None, 0.0
     if states.tangent:
         tangent, r_off = _doubles(states, octaves, 1)
         tangent_error = _above(arb(float(r_off.max())) * (1 + arb(2) ** -40) + r_cut + 2 * _UNIT)
-    kernel = arb(float(w_off.max())) * (1 + arb(2) ** -40) + 3 * w_cut + 3 * _UNIT
+    # W between the nodes of an octave is at most twice as large as at the nodes.
+    largest = max(pair[0] for row in states.rows.values() for pair in row)
+    kernel = arb(float(w_off.max())) * (1 + arb(2) ** -40) + 3 * w_cut * largest + 3 * _UNIT
     end = (arb(0), arb(1)) if mirror else states.rows["end"][0]
     w[:, -1, :], w[1, -1, 0] = 0.0, float(end[0])
     if tangent is not None:
@@ -233,7 +262,7 @@ def _doubles(states: _States, octaves: Octaves, part: int) -> tuple[np.ndarray, 
     columns = [[pair[part] for pair in states.rows[place]] for place in places]
     size = OCTAVES * FINE
     table, off = np.zeros((2, size + 2, FINE_COUNT)), np.zeros((2, size + 2))
-    weights = np.array([_above(gamma(2 * k + 2) * arb("1.001")) for k in range(FINE_COUNT)])
+    weights = np.array([_above(gamma(2 * k + 3) * arb("1.001")) for k in range(FINE_COUNT)])
     for (negative, octave), column in zip(places, octaves.refine(columns), strict=True):
         values = np.array([float(entry) for entry in column])
         # What the balls of the coefficients are wide, all of them together.
@@ -244,7 +273,7 @@ def _doubles(states: _States, octaves: Octaves, part: int) -> tuple[np.ndarray, 
         off[sign, start : start + FINE] = np.abs(block) @ weights * (1 + 2.0**-40) + radius
         if octave == 1:
             table[sign, size, 0] = values[-1]
-            off[sign, size] = abs(values[-1]) * 2.0**-52 + radius
+            off[sign, size] = abs(values[-1]) * 2.0**-51 + radius
     return table, off
 
 

@@ -1,4 +1,4 @@
-"""`evaluate`: a table of polynomials at many points, by numba where it is installed, else by NumPy, to the same bits."""
+"""`evaluate`: a table of polynomials at many points, by numba where it is installed, else by NumPy, bit for bit."""
 
 from __future__ import annotations
 
@@ -79,18 +79,53 @@ def _block(
     return int(len(u) - inside.sum()), int(tiny.sum())
 
 
+def _loop(what, table, rho, bits, u, scale, flip, out):
+    """Entry by entry what `_block` does, the same operations in the same order: for numba."""
+    bad = 0
+    tiny = 0
+    for i in range(u.size):
+        s = u[i]
+        r = rho[i]
+        index = (bits[i] >> _SHIFT) - _FIRST
+        if not (s >= 0.0 and s <= 1.0 and r >= -1.0 and r <= 1.0):
+            bad += 1
+            index = _TOP + 1
+        elif index < 0:
+            if s > 0.0:
+                tiny += 1
+            index = _TOP + 1
+        t = (bits[i] & _MASK) * 2.0**-46 - 1.0
+        negative = r < 0.0
+        row = table[1 if negative else 0, index]
+        value = row[7]
+        value = value * t + row[6]
+        value = value * t + row[5]
+        value = value * t + row[4]
+        value = value * t + row[3]
+        value = value * t + row[2]
+        value = value * t + row[1]
+        value = value * t + row[0]
+        if what == TANGENT:
+            value = value * scale
+            out[i] = flip * value if negative else value
+        elif what == KERNEL:
+            value = (1.0 - value) * scale
+            out[i] = flip * value if negative else value
+        else:
+            out[i] = 2.0 - value if negative and flip < 0.0 else value
+    return bad, tiny
+
+
 @cache
 def _compiled() -> Callable[..., tuple[int, int]] | None:
-    """The loop by numba, None where it is missing or switched off by DEEPCOND_NUMBA=0."""
+    """The loop by numba, None where that is missing or switched off by DEEPCOND_NUMBA=0."""
     if os.environ.get("DEEPCOND_NUMBA") == "0":
         return None
     try:
-        import numba  # noqa: PLC0415
+        import numba
     except ImportError:
         return None
-    from . import compiled_numba  # noqa: PLC0415
-
-    return compiled_numba.loop if numba else None
+    return numba.njit(nogil=True, cache=True)(_loop)
 
 
 def _threads() -> int:

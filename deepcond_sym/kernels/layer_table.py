@@ -13,6 +13,8 @@ from deepcond_sym.errors import AccuracyError
 
 from .octave_pieces import Octaves
 
+_TINY = 1e-290
+"""Below this the exponent of a double says nothing."""
 Place = tuple[bool, int]
 """A sign of the correlation (True: negative) and an octave of 1 - |c|."""
 
@@ -75,7 +77,8 @@ class LayerTable:
             # An even or odd map never gets here but by the error of w itself.
             negative, w = False, arb(1)
         s = (2 - w).mid() if negative else w
-        octave = max(1, 1 - math.frexp(float(s))[1])
+        size = float(s)
+        octave = max(1, 1 - math.frexp(size)[1]) if size > _TINY else self._last + 1
         polys = self._polys.get((negative, octave))
         if polys is None:
             return self._near(negative, s)
@@ -87,7 +90,7 @@ class LayerTable:
     def _near(self, negative: bool, s: arb) -> Values:
         """The values at 1 - s below the last octave."""
         if negative or not self.slope.is_finite():
-            raise AccuracyError("The correlations come too close to 1 or -1 for a table: use the kernel layer by layer.")
+            raise AccuracyError("The correlations come too close to 1 or -1 for tables: use the kernel layer by layer.")
         if self._below is None:
             f, t = arb(2) ** -self._last, arb(-1)
             polys = self._polys[False, self._last]
@@ -119,10 +122,11 @@ class LayerTable:
         _, node_slope, node_total = self.errors
         table_w, table_slope, table_total = self.table_errors
         moved = table_slope + arrival
+        mixing = moved * (1 + node_total) + node_total
         errors = Errors(
             ((1 + table_w) * (1 + arrival) - 1 + widest.w * 2).upper(),
             (moved * (1 + node_slope) + node_slope + widest.slope).upper(),
-            (share * (table_total + arrival) + (1 - share) * (moved * (1 + node_total) + node_total) + widest.total).upper(),
+            (share * (table_total + arrival) + (1 - share) * mixing + widest.total).upper(),
         )
         total = self.total * (1 + self.slope) if self.tangent else arb(0)
         return LayerTable(self.octaves, found, errors, self.slope**2, total, self.tangent)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from deepcond_sym.activations import activation
 from deepcond_sym.arithmetic import precision
-from deepcond_sym.depth import DepthMap
+from deepcond_sym.depth import DepthMap, relu_ntk_ratio
 from deepcond_sym.errors import InputError
+from deepcond_sym.kernels import compiled_loops
 from deepcond_sym.kernels.compiled import CompiledMap, compile_map
 
 
@@ -82,7 +83,7 @@ def assert_agrees_with_balls(network: DepthMap, compiled: CompiledMap, u: float,
     with precision(digits=50):
         kernel = mpmath.mpf(float(compiled.nngp(rho, [u])[0])) / mpmath.exp(compiled._tables.log_variance)
         tangent = mpmath.mpf(float(compiled.ntk(rho, [u])[0]))
-        if not compiled.is_over_diagonal:
+        if not compiled.over_diagonal:
             tangent /= compiled.at_one
         # The logarithm of the variance is a double: 1e-16 is for that.
         assert abs(kernel - (1 - drop)) <= compiled.kernel_error + 1e-16 * abs(compiled._tables.log_variance)
@@ -127,13 +128,12 @@ def test_the_bounds_are_of_the_size_of_rounding():
         assert 1e-16 < compiled.relative_error < 1e-15
 
 
+@pytest.mark.slow
 def test_a_million_layers():
     compiled = compile_map(DepthMap("relu", 10**6, weight_variance=2), "ntk")
     assert compiled.error_bound < 1e-15
     assert compiled.at_one == 10**6 + 1
-    # From the balls that jump over the layers: see deep_relu.
-    from deepcond_sym.depth import relu_ntk_ratio
-
+    # relu_ntk_ratio jumps over the layers instead of composing them.
     for u in (Fraction(1, 2**40), Fraction(3, 10)):
         value = compiled.ntk([1.0], [float(u)])[0] / compiled.at_one
         assert abs(float(relu_ntk_ratio(10**6, u=Fraction(float(u)))) - value) <= 2 * compiled.error_bound
@@ -150,11 +150,20 @@ def test_the_diagonal_and_its_opposite_are_exact():
 
 
 def test_a_chaotic_tangent_kernel_comes_over_its_diagonal():
-    network = DepthMap("relu", 2000, weight_variance=4)
+    network = DepthMap("relu", 400, weight_variance=16)
     compiled = compile_map(network, "ntk")
-    assert compiled.is_over_diagonal
+    assert compiled.over_diagonal
     assert compiled.ntk([1.0], [0.0])[0] == 1.0
     assert compiled.log_diagonal == pytest.approx(float(network.log_ntk_diagonal()), rel=1e-13)
+
+
+def test_points_that_collapse_beyond_float64():
+    """ReLU at the fixed variance 1 = 1/2 + 1/2 draws all points together, 1 - K is about 2^-3000."""
+    compiled = compile_map(DepthMap("relu", 3000, 1, "1/2"), "both")
+    assert compiled.kernel_error < 1e-15
+    assert compiled.relative_error == np.inf
+    rho = np.array([1.0, 0.2, -0.7, -1.0])
+    assert compiled.nngp(rho, 1 - np.abs(rho)) == pytest.approx(np.ones(4), rel=1e-15)
 
 
 def test_jumps_have_an_nngp_kernel_but_no_tangent_kernel():
@@ -185,3 +194,25 @@ def test_bad_arguments_are_refused(u):
         compiled.nngp([0.5, 0.5], [0.5])
     with pytest.raises(InputError, match="'nngp', 'ntk' or 'both'"):
         compile_map(compiled.network, "kernel")  # pyright: ignore[reportArgumentType]
+
+
+def test_numba_and_numpy_give_the_same_bits(monkeypatch):
+    pytest.importorskip("numba")
+    rng = np.random.default_rng(3)
+    rho = rng.uniform(-1, 1, 200_001)
+    u = np.where(rng.random(rho.size) < 0.5, 1 - np.abs(rho), 10.0 ** rng.uniform(-18, 0, rho.size))
+    compiled = compiled_of("gelu", 10)
+    fast = [getattr(compiled, name)(rho, u) for name in ("nngp", "complement", "ntk")]
+    monkeypatch.setattr(compiled_loops, "_compiled", lambda: None)
+    for name, values in zip(("nngp", "complement", "ntk"), fast, strict=True):
+        assert np.array_equal(getattr(compiled, name)(rho, u), values)
+
+
+def test_a_wrong_coefficient_exceeds_the_bound():
+    """The bounds are tight enough for the tests above to notice an error of 2e-15 in a kernel."""
+    network = network_of("relu", 10)
+    compiled = compile_map(network, "both")
+    assert compiled._tables.tangent is not None
+    compiled._tables.w[..., 0] += 2e-15
+    with pytest.raises(AssertionError):
+        assert_agrees_with_balls(network, compiled, 0.3, False)
