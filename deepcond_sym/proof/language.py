@@ -7,6 +7,7 @@ authority."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -231,7 +232,8 @@ def replace_equal(expression: Term, old: Term, new: Term) -> Term:
     return expression.xreplace({old: new})
 
 
-def bound_symbols(expression: Term) -> set[sp.Basic]:
+@lru_cache(maxsize=2**14)
+def bound_symbols(expression: Term) -> frozenset[sp.Basic]:
     """The symbols that stand for no value of their own: bound by `repeat`, Sum and Product, or names of things."""
     calls = expression.atoms(AppliedUndef)
     bound = {c.args[1] for c in calls if c.func == repeat} | {c.args[0] for c in calls if c.func in _NAMED}
@@ -239,7 +241,7 @@ def bound_symbols(expression: Term) -> set[sp.Basic]:
     bound |= {s for c in calls if c.func == expectation for s in c.args if isinstance(s, sp.Symbol)}
     for container in expression.atoms(sp.Sum, sp.Product):
         bound |= set(container.variables)
-    return bound
+    return frozenset(bound)
 
 
 _NAMED = (limit, *ARBITRARY, *OF_POINTS)

@@ -98,6 +98,7 @@ def _lower_factorial(head: type, argument: Term) -> Term:
     return result * head(rest + constant)
 
 
+@lru_cache(maxsize=2**14)
 def primitive(term: Term) -> Term:
     """The expanded term without its rational content."""
     return sp.expand(sp.expand(normalise(sp.expand(term))).as_content_primitive()[1])
@@ -119,19 +120,31 @@ def implies(fact: Relation, wanted: Relation) -> bool:
     != b from a < b."""
     if fact == wanted:
         return True
-    if isinstance(fact.lhs, sp.Abs) and fact.op in ("<=", "<"):
-        inside = fact.lhs.args[0]
-        if any(implies(Relation(side, fact.op, fact.rhs), wanted) for side in (inside, -inside)):
-            return True
+    if any(implies(side, wanted) for side in _both_signs(fact)):
+        return True
     if fact.op == wanted.op in ("<=", "<", "==") or (fact.op, wanted.op) == ("<", "<="):
-        return expanded(fact.rhs - fact.lhs) == expanded(wanted.rhs - wanted.lhs)
+        return _gap(fact) == _gap(wanted)
     if (fact.op, wanted.op) == ("==", "<="):
-        need = expanded(wanted.rhs - wanted.lhs)
-        return expanded(fact.rhs - fact.lhs) == need or expanded(fact.lhs - fact.rhs) == need
+        return _gap(wanted) in (_gap(fact), expanded(fact.lhs - fact.rhs))
     if wanted.op == "!=" and fact.op in ("<", "!="):
         gap, need = (primitive(r.rhs - r.lhs) for r in (fact, wanted))
         return gap in (need, sp.expand(-need))
     return False
+
+
+@lru_cache(maxsize=2**14)
+def _gap(relation: Relation) -> Term:
+    """The right side minus the left side, in normal form."""
+    return expanded(relation.rhs - relation.lhs)
+
+
+@lru_cache(maxsize=2**14)
+def _both_signs(fact: Relation) -> tuple[Relation, ...]:
+    """What |a| <= b says: a <= b and -a <= b."""
+    if not isinstance(fact.lhs, sp.Abs) or fact.op not in ("<=", "<"):
+        return ()
+    inside = fact.lhs.args[0]
+    return Relation(inside, fact.op, fact.rhs), Relation(-inside, fact.op, fact.rhs)
 
 
 def entries(body: Term) -> tuple[Term, Term]:
