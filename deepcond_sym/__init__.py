@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from .duals import Dual, HermiteSeries, dual
     from .errors import AccuracyError, DeadlineError, InputError
     from .kernels import (
+        GramKernel,
         KernelMatrix,
         condition_number,
+        gram_kernel,
         lambda_max,
         lambda_min,
         nngp_matrix,
@@ -42,8 +44,10 @@ _HOMES = {
     "Phase": "depth",
     "phase": "depth",
     "relu_ntk_ratio": "depth",
+    "GramKernel": "kernels",
     "KernelMatrix": "kernels",
     "condition_number": "kernels",
+    "gram_kernel": "kernels",
     "lambda_max": "kernels",
     "lambda_min": "kernels",
     "nngp_matrix": "kernels",
@@ -65,6 +69,7 @@ __all__ = [
     "DeadlineError",
     "DepthMap",
     "Dual",
+    "GramKernel",
     "HermiteSeries",
     "InputError",
     "KernelMatrix",
@@ -74,6 +79,7 @@ __all__ = [
     "catalog",
     "condition_number",
     "dual",
+    "gram_kernel",
     "lambda_max",
     "lambda_min",
     "nngp_matrix",

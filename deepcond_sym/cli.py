@@ -13,6 +13,7 @@ from deepcond_sym import __version__
 from deepcond_sym.commands.condition import condition
 from deepcond_sym.commands.decay import decay
 from deepcond_sym.commands.figures import figures
+from deepcond_sym.commands.kernel import kernel
 from deepcond_sym.commands.limit import limit
 from deepcond_sym.commands.page import page
 from deepcond_sym.commands.recheck import recheck
@@ -194,6 +195,7 @@ app.command()(recheck)
 app.command()(sharpen)
 app.command()(decay)
 app.command()(condition)
+app.command()(kernel)
 app.command()(limit)
 app.command()(figures)
 app.command()(page)

@@ -1,12 +1,15 @@
-"""Kernel matrices of given data: certified entries, eigenvalues, condition numbers and predictors."""
+"""Kernel matrices of given data, also large; certified entries, eigenvalues, condition numbers and predictors."""
 
+from .gram import GramKernel, gram_kernel
 from .matrices import KernelMatrix, nngp_matrix, ntk_matrix
 from .predictor import predictor_weights
 from .spectrum import condition_number, lambda_max, lambda_min
 
 __all__ = [
+    "GramKernel",
     "KernelMatrix",
     "condition_number",
+    "gram_kernel",
     "lambda_max",
     "lambda_min",
     "nngp_matrix",
