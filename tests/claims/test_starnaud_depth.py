@@ -10,10 +10,12 @@ import pytest
 import sympy as sp
 from mpmath import mp, mpf
 
-from deepcond_sym.proof import Claim, Instance, Verdict, registry
+from deepcond_sym.proof import Claim, Instance, Verdict, forall, le, registry
+from deepcond_sym.proof.hunt import hunt
 from deepcond_sym.proof.refutation import reproduction
 from deepcond_sym.symbols import rho
 from proofs_checks.agarwal2021.setting import L as layers
+from proofs_checks.starnaud2025.angles import angles as all_angles
 from proofs_checks.starnaud2025.angles import cosine_of_next, theta
 from proofs_checks.starnaud2025.scaling import s
 
@@ -248,3 +250,11 @@ def test_the_rate_of_lemma_1(r):
             formal = [sides("L1", part, rho=r, L=Fraction(depth - 1)) for part in (0, 1)]
             for found, wanted in zip((formal[0][1], formal[1][0]), (1 / (2 * floor**2), 2 / wide**2), strict=True):
                 assert abs(found / wanted - 1) < 1e-12
+
+
+def test_the_hunt_takes_an_interval_up_to_pi():
+    """It divided the ends of the interval into integers, which pi has not."""
+    statement = forall(all_angles, holds=le(theta, "157/50"))
+    found = hunt(statement, seconds=5)
+    assert found is not None
+    assert Fraction(157, 50) < found.values[theta] < Fraction(355, 113)
