@@ -49,7 +49,7 @@ def verify(
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes.", show_default="one a core")] = None,
     out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("report"),
     digits: Annotated[int, typer.Option(min=1, max=1000, help="Digits of witness values.")] = 20,
-    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds for one claim with its mutants.")] = 60.0,
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds for one claim with its mutants.")] = 180.0,
 ) -> None:
     """Judge claims, print the table of verdicts and write the report folder."""
     from rich.console import Console

@@ -20,7 +20,7 @@ def run(
     claims: list[Claim],
     *,
     jobs: int | None = None,
-    timeout: float = 60,
+    timeout: float = 180,
     with_mutants: bool = False,
     on_result: Callable[[Result], None] | None = None,
     selectors: list[str] | None = None,

@@ -65,7 +65,8 @@ def monotone(because: "Because", step: dict[str, Any]) -> Justification:
         return said(r"The angle lies in $[0, \pi]$, where $\sin y = \sqrt{1 - \cos^2 y}$.")
     name = {"sqrt": "The square root", "acos": "The arc cosine"}.get(part, part)
     way = "decreases" if part == "acos" else "increases"
-    return said(f"{name} {way}: apply it to both sides of {because.reference(step['premises'][0])}.")
+    of = because.reference(step["premises"][0])
+    return said(f"{name} {way}: apply it to both sides of {'an inequality that is immediate' if of == 'immediate' else of}.")
 
 
 def hermite_parts(because: "Because", step: dict[str, Any]) -> Justification:
