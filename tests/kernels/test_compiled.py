@@ -157,9 +157,8 @@ def test_a_chaotic_tangent_kernel_comes_over_its_diagonal():
     assert compiled.log_diagonal == pytest.approx(float(network.log_ntk_diagonal()), rel=1e-13)
 
 
-@pytest.mark.parametrize("name", ["normal_cdf", "sigmoid"])
-def test_odd_after_centring(name):
-    network = DepthMap(activation(name).normalized(), 4)
+def test_an_activation_that_is_odd_after_centring():
+    network = DepthMap(activation("normal_cdf").normalized(), 4)
     compiled = compile_map(network, "both")
     for u in (1e-13, 0.4):
         for negative in (False, True):
