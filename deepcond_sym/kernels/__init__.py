@@ -1,13 +1,16 @@
 """Kernel matrices of given data, also large; certified entries, eigenvalues, condition numbers and predictors."""
 
+from .compiled import CompiledMap, compile_map
 from .gram import GramKernel, gram_kernel
 from .matrices import KernelMatrix, nngp_matrix, ntk_matrix
 from .predictor import predictor_weights
 from .spectrum import condition_number, lambda_max, lambda_min
 
 __all__ = [
+    "CompiledMap",
     "GramKernel",
     "KernelMatrix",
+    "compile_map",
     "condition_number",
     "gram_kernel",
     "lambda_max",

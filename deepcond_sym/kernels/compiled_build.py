@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 from flint import arb
 
+from deepcond_sym.activations import activation
 from deepcond_sym.arithmetic import ball, precision
 from deepcond_sym.depth import DepthMap
 from deepcond_sym.depth.correlation_map import BallMap
+from deepcond_sym.duals.normalized import NormalizedActivation
 from deepcond_sym.errors import AccuracyError, InputError
+from deepcond_sym.symbols import x
 
 from .float_bounds import gamma
 from .layer_table import Errors, Layer, LayerTable, Values, mirror_factor, passed_on
@@ -130,7 +133,7 @@ def compiled_tables(network: DepthMap, tangent: bool) -> Tables:
     count = 26 + 3 * doublings // 2
     layer_bits = 76 + 4 * doublings
     octaves = octave_interpolation(count, 100 + 4 * doublings + 2 * count)
-    mirror = network._mirror()
+    mirror = _mirror(network)
     with precision(bits=layer_bits):
         layers = network._map.layers(network.depth, ball)
         maps: list[BallMap] = list(layers.maps)  # pyright: ignore[reportAssignmentType]
@@ -147,6 +150,18 @@ def compiled_tables(network: DepthMap, tangent: bool) -> Tables:
                 left -= 1
             _rest(states, layer, left, reach)
         return _finish(states, octaves, variance, mirror)
+
+
+def _mirror(network: DepthMap) -> str | None:
+    """Whether the kernels are even or odd; also where the activation is odd only after its mean is taken off."""
+    source = network.activation
+    if network._mirror() or not isinstance(source, NormalizedActivation) or network.bias_variance.value != 0:
+        return network._mirror()
+    try:
+        centred = activation(source.base.expr - source.base.expr.subs(x, 0))
+    except InputError:
+        return None
+    return "odd" if centred.parity == "odd" else None
 
 
 def _constant(network: DepthMap, tangent: bool) -> Tables:

@@ -143,7 +143,11 @@ def passed_on(error: arb, factor: float) -> arb:
 def mirror_factor(w: arb) -> float:
     """How much larger an error relative to 1 - |c| is than one relative to w = 1 - c."""
     size = float(w)
-    return size / (2.0 - size) if size > 1.0 else 1.0
+    if size <= 1.0:
+        return 1.0
+    if size > 2.0 - 2.0**-20:
+        raise AccuracyError("The correlations come too close to -1 for tables: use the kernel layer by layer.")
+    return size / (2.0 - size)
 
 
 def wider(errors: Errors, values: Values) -> Errors:

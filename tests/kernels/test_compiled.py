@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from deepcond_sym.activations import activation
 from deepcond_sym.arithmetic import precision
 from deepcond_sym.depth import DepthMap, relu_ntk_ratio
-from deepcond_sym.errors import InputError
+from deepcond_sym.errors import AccuracyError, InputError
 from deepcond_sym.kernels import compiled_loops
 from deepcond_sym.kernels.compiled import CompiledMap, compile_map
 
@@ -155,6 +155,19 @@ def test_a_chaotic_tangent_kernel_comes_over_its_diagonal():
     assert compiled.over_diagonal
     assert compiled.ntk([1.0], [0.0])[0] == 1.0
     assert compiled.log_diagonal == pytest.approx(float(network.log_ntk_diagonal()), rel=1e-13)
+
+
+def test_an_activation_that_is_odd_after_centring():
+    network = DepthMap(activation("normal_cdf").normalized(), 4)
+    compiled = compile_map(network, "both")
+    for u in (1e-13, 0.4):
+        for negative in (False, True):
+            assert_agrees_with_balls(network, compiled, u, negative)
+
+
+def test_nearly_odd_networks_are_refused():
+    with pytest.raises(AccuracyError, match="too close to -1"):
+        compile_map(DepthMap("leaky_relu(999999/1000000)", 2), "nngp")
 
 
 def test_points_that_collapse_beyond_float64():
