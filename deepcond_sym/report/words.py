@@ -66,7 +66,7 @@ def monotone(because: "Because", step: dict[str, Any]) -> Justification:
     name = {"sqrt": "The square root", "acos": "The arc cosine"}.get(part, part)
     way = "decreases" if part == "acos" else "increases"
     of = because.reference(step["premises"][0])
-    return said(f"{name} {way}: apply it to both sides of {'an inequality that is immediate' if of == 'immediate' else of}.")
+    return said(f"{name} {way}: apply it to both sides of {'what is immediate' if of == 'immediate' else of}.")
 
 
 def hermite_parts(because: "Because", step: dict[str, Any]) -> Justification:
