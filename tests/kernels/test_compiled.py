@@ -75,11 +75,13 @@ def test_closed_forms_keep_their_bounds(name, depth, u, negative):
             assert abs(mpmath.mpf(float(complement)) - drop) <= compiled.relative_error * drop
 
 
-def assert_agrees_with_balls(network: DepthMap, compiled: CompiledMap, u: float, negative: bool) -> None:
+def assert_agrees_with_balls(
+    network: DepthMap, compiled: CompiledMap, u: float, negative: bool, digits: int = 50
+) -> None:
     exact = 2 - Fraction(u) if negative else Fraction(u)
     rho = np.array([-1.0 if negative else 1.0])
-    drop = network.nngp_complement(exact, digits=50)
-    ratio = network.ntk_ratio(u=exact, digits=50)
+    drop = network.nngp_complement(exact, digits=digits)
+    ratio = network.ntk_ratio(u=exact, digits=digits)
     with precision(digits=50):
         kernel = mpmath.mpf(float(compiled.nngp(rho, [u])[0])) / mpmath.exp(compiled._tables.log_variance)
         tangent = mpmath.mpf(float(compiled.ntk(rho, [u])[0]))
@@ -93,7 +95,7 @@ def assert_agrees_with_balls(network: DepthMap, compiled: CompiledMap, u: float,
             assert abs(complement - drop) <= compiled.relative_error * drop
 
 
-@pytest.mark.parametrize(("name", "depth"), [("gelu", 1), ("gelu", 10), ("gelu", 100), ("tanh", 10)])
+@pytest.mark.parametrize(("name", "depth"), [("gelu", 1), ("gelu", 10), ("gelu", 100)])
 @settings(max_examples=25, deadline=None)
 @given(u=small, negative=st.booleans())
 def test_the_bounds_hold_against_fifty_digits(name, depth, u, negative):
@@ -101,11 +103,11 @@ def test_the_bounds_hold_against_fifty_digits(name, depth, u, negative):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "depth"), [("gelu", 1000), ("tanh", 1), ("tanh", 100), ("tanh", 1000)])
-@settings(max_examples=10, deadline=None)
+@pytest.mark.parametrize(("name", "depth"), [("gelu", 1000), ("tanh", 1), ("tanh", 10), ("tanh", 100), ("tanh", 1000)])
+@settings(max_examples=5, deadline=None)
 @given(u=small, negative=st.booleans())
-def test_the_bounds_hold_against_fifty_digits_at_great_depth(name, depth, u, negative):
-    assert_agrees_with_balls(network_of(name, depth), compiled_of(name, depth), u, negative)
+def test_the_bounds_hold_against_24_certified_digits_at_great_depth(name, depth, u, negative):
+    assert_agrees_with_balls(network_of(name, depth), compiled_of(name, depth), u, negative, digits=24)
 
 
 @pytest.mark.parametrize(
