@@ -152,7 +152,7 @@ def _lines(facts: dict[str, Any]) -> list[str]:
         f"kernel        {facts['kernel']} of {facts['network']}",
         f"phase         {named}",
         f"map           {facts['method']}; " + ("no error bound is proved" if bound is None else
-                                                f"off by at most {bound:.2g} (proved)"),
+                                                f"off by at most {bound:.2g} of the diagonal (proved)"),
         f"log diagonal  {low:.8g} .. {high:.8g}"
         + (": the file holds the kernel over its diagonal" if facts["over_diagonal"] else ""),
         f"time          {facts['seconds']:.2f} s",

@@ -37,9 +37,9 @@ class GramKernel:
     Where `over_diagonal` is False, `values` is the kernel. Where it is True, `values` is the kernel over its diagonal,
     and K(x_i, y_j) = values[i, j] exp((log_diagonal[i] + log_diagonal_other[j])/2). The logarithms of the kernel of
     each row with itself are there in both cases. `error_bound` bounds the error that the map of the cosine adds to an
-    entry of unit rows, and is None where none is proved; the cosines themselves come from float64 products (off by
-    about 2^-53 (width + 8) at most, or by that relative to 1 - |cos| where this is below 1e-5). `notes` says what the
-    user should know.
+    entry, over the diagonal, and is None where none is proved. It does not cover the cosines themselves, which come
+    from float64 products: they are off by 2^-53 (width + 8) or so at most, or by that times 1 - |cos| where this is
+    below 1e-5. `notes` says what the user should know.
 
     >>> made = gram_kernel(np.eye(2), DepthMap("erf", 2000, weight_variance=9))
     >>> made.over_diagonal, float(made.values[1, 1]), bool(made.log_diagonal[1] > 710)
@@ -99,9 +99,13 @@ def gram_kernel(
     power = _power(network, (rows, columns), unit_rows)
     tile = Tile(rows, columns, function, 0 if function.over_diagonal else power)
     logs = [function.log_diagonal + 2 * power * np.log(points.norms) for points in (rows, columns)]
-    if not function.over_diagonal and max(float(log.max()) for log in logs) > 660:
-        row = int(max(logs, key=np.max).argmax())
-        raise AccuracyError(f"The norm of row {row} takes the kernel out of the range of float64: ask for the ratio.")
+    for points, log in zip((rows, columns), logs, strict=True):
+        outside = np.flatnonzero(np.abs(log) > 690)
+        if power and not function.over_diagonal and len(outside):
+            raise AccuracyError(
+                f"The norm of row {outside[0]} of {points.name} takes the kernel out of the range of float64: ask for "
+                "the ratio."
+            )
     shape = (rows.size, columns.size)
     notes: list[str] = []
     file = None

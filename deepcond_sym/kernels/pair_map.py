@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 import threading
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Literal, Protocol
 
 import numpy as np
-from flint import arb
 
+from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import precision
 from deepcond_sym.depth import DepthMap
 from deepcond_sym.errors import AccuracyError, InputError
 
-from .kernel_table import KernelTable, as_double
+from .compiled import CompiledMap, compile_map
 
-_MOST_LAYERS = 1000
-_MOST_BALLS = 5000
+_OUT_OF_RANGE = (
+    "The kernel of a point with itself is exp({:.6g}), out of the range of float64: ask for the kernel over its "
+    "diagonal (ratio), or for less depth."
+)
 
 
 class PairMap(Protocol):
@@ -25,7 +28,7 @@ class PairMap(Protocol):
     `over_diagonal` says that the values are those of the kernel over its diagonal, because the diagonal leaves
     float64 or because that was asked for; `at_one` is the value of a point with itself, 1 in that case;
     `log_diagonal` the logarithm of the kernel of a unit input with itself. `error_bound` bounds |value - exact value|
-    for all cosines where that is proved, and is None where it is not.
+    over the diagonal, for all cosines, where that is proved, and is None where it is not.
     """
 
     over_diagonal: bool
@@ -39,7 +42,7 @@ class PairMap(Protocol):
 
     @property
     def error_bound(self) -> float | None:
-        """The bound, for the values so far."""
+        """The bound relative to the diagonal."""
         ...
 
     def values(self, rho: np.ndarray, u: np.ndarray) -> np.ndarray:
@@ -53,72 +56,48 @@ def pair_map(network: DepthMap, kernel: str, ratio: bool | None = None) -> PairM
     >>> float(round(pair_map(DepthMap("relu", 1, weight_variance=2), "ntk").values(np.zeros(1), np.ones(1))[0], 12))
     0.318309886184
     """
-    if kernel not in ("nngp", "ntk"):
+    if kernel != "nngp" and kernel != "ntk":
         raise InputError(f"The kernel is 'nngp' or 'ntk', not {kernel!r}.")
-    recursion = RecursionMap(network, kernel, ratio)
-    exact = not (network.weight_variance.is_double or network.bias_variance.is_double)
-    tabled = exact and not (kernel == "nngp" and recursion.over_diagonal)
-    if not tabled or (network.depth > _MOST_LAYERS and network.activation.homogeneity is None):
-        return recursion
-    return TableMap(recursion)
+    try:
+        return CompiledPairs(network, kernel, ratio)
+    except AccuracyError:
+        # What cannot be compiled with a proof may still be within the reach of float64, or is refused there.
+        return RecursionMap(network, kernel, ratio)
 
 
-class TableMap:
-    """The polynomial pieces of `KernelTable`, made when they are met, at a cost that does not depend on the depth.
+class CompiledPairs:
+    """A `CompiledMap`, whose proved error bound it passes on; the time does not depend on the depth.
 
-    Pairs with 1 - |rho| < 2^-10 are evaluated in balls, up to `_MOST_BALLS` of them, each from its u. All these values
-    have proved error bounds, and `error_bound` is the largest so far. Pairs beyond that number go through the recursion
-    in float64, and nothing is proved any more.
-
-    >>> function = TableMap(RecursionMap(DepthMap("relu", 1, weight_variance=2), "nngp"))
+    >>> function = CompiledPairs(DepthMap("relu", 1, weight_variance=2), "nngp")
     >>> f"{function.values(np.array([-1.0]), np.array([1e-12]))[0]:.5e}", function.error_bound < 1e-15
-    ('3.00105e-19', True)
+    ('0.00000e+00', True)
     """
 
-    def __init__(self, recursion: RecursionMap) -> None:
-        self._recursion, self._lock, self._balls = recursion, threading.Lock(), 0
-        self.over_diagonal, self.log_diagonal = recursion.over_diagonal, recursion.log_diagonal
-        quantity = "ratio" if recursion.over_diagonal else recursion.kernel
-        self._table = KernelTable(recursion.network, quantity)
-        self.at_one, self._bound = as_double(self._table.at_one)
-        self._proved = True
+    name = "compiled map"
 
-    @property
-    def name(self) -> str:
-        """How the values came about."""
-        return "polynomial pieces and balls" + ("" if self._proved else ", and recursion in float64 for close pairs")
-
-    @property
-    def error_bound(self) -> float | None:
-        """The largest bound of all values so far, None once the recursion was needed."""
-        return self._bound if self._proved else None
+    def __init__(self, network: DepthMap, kernel: Literal["nngp", "ntk"], ratio: bool | None = None) -> None:
+        parameters = (network.weight_variance.value, network.bias_variance.value)
+        self._map = _compiled(network.activation, network.depth, *parameters, kernel)
+        self._values = self._map.nngp if kernel == "nngp" else self._map.ntk
+        self.log_diagonal, self.error_bound = self._map.log_diagonal, self._map.error_bound
+        if self._map.over_diagonal and ratio is False:
+            raise AccuracyError(_OUT_OF_RANGE.format(self.log_diagonal))
+        self.over_diagonal = self._map.over_diagonal or bool(ratio)
+        self.at_one = 1.0 if self.over_diagonal else self._map.at_one
+        self._divisor = self._map.at_one / self.at_one
 
     def values(self, rho: np.ndarray, u: np.ndarray) -> np.ndarray:
-        """The kernel at these cosines."""
-        result = np.full(rho.shape, self.at_one)
-        far = u >= 2.0**-10
-        near = ~far & ((u > 0) | (rho < 0))
-        # The pieces, and the precision of the balls behind them, belong to the process, not to a thread.
-        with self._lock:
-            if not self._table.pays(rho[far]):
-                near, far = near | far, np.zeros_like(far)
-            if far.any():
-                result[far], bounds = self._table.values(rho[far])
-                self._bound = max(self._bound, float(bounds.max()))
-            self._balls += int(near.sum())
-            if self._balls <= _MOST_BALLS:
-                for place in np.flatnonzero(near):
-                    result[place], bound = self._exactly(float(rho[place]), float(u[place]))
-                    self._bound = max(self._bound, bound)
-                return result
-        self._proved = False
-        result[near] = self._recursion.values(rho[near], u[near])
-        return result
+        """The kernel at the cosines."""
+        found = self._values(rho, u)
+        return found if self._divisor == 1.0 else found / self._divisor
 
-    def _exactly(self, rho: float, u: float) -> tuple[float, float]:
-        with precision(bits=256):
-            cosine = arb(rho) if u >= 0.5 else 1 - arb(u) if rho > 0 else arb(u) - 1
-            return self._table.exactly(cosine)
+
+@lru_cache(16)
+def _compiled(
+    source: Activation, depth: int, weight_variance: Any, bias_variance: Any, kernel: Literal["nngp", "ntk"]
+) -> CompiledMap:
+    """The compiled maps of the last networks are kept: another set of points does not wait for them."""
+    return compile_map(DepthMap(source, depth, weight_variance, bias_variance), kernel)
 
 
 class RecursionMap:
@@ -140,10 +119,7 @@ class RecursionMap:
         diagonal, self.log_diagonal = _diagonal(network, kernel)
         outside = not 1e-290 < diagonal < 1e290
         if outside and ratio is False:
-            raise AccuracyError(
-                f"The kernel of a point with itself is exp({self.log_diagonal:.6g}), out of the range of float64: ask "
-                "for the kernel over its diagonal (ratio), or for less depth."
-            )
+            raise AccuracyError(_OUT_OF_RANGE.format(self.log_diagonal))
         self.over_diagonal = outside or bool(ratio)
         self.at_one = 1.0 if self.over_diagonal else diagonal
         odd = network.depth == 0 or (network.activation.parity == "odd" and network.bias_variance.value == 0)
