@@ -130,15 +130,32 @@ def _condition(made: "GramKernel") -> dict[str, Any]:
     from .shared import outward
 
     size = len(made.values)
-    if size > _MOST_CERTIFIED:
-        return {"reason": f"{size} rows: up to {_MOST_CERTIFIED} are certified"}
+    if made.values.shape[1] != size:
+        return {"reason": "the matrix is not square"}
     import numpy as np
 
     try:
+        if size > _MOST_CERTIFIED:
+            return _approximate(made.values)
         low, high = outward(condition_number(np.asarray(made.values)), 8)
     except (InputError, AccuracyError) as reason:
         return {"reason": str(reason)}
     return {"lower": low, "upper": high, "certified": "for the matrix of doubles in the file"}
+
+
+def _approximate(matrix: Any) -> dict[str, Any]:
+    """kappa by Lanczos, with the residuals of both ends."""
+    from deepcond_sym.kernels.lanczos import approximate_extremes
+
+    least, largest = approximate_extremes(matrix)
+    if not least.value > least.residual:
+        return {"reason": f"lambda_min is within {least.residual:.2g} of {least.value:.2g}, so it may be 0 (Lanczos)"}
+    return {
+        "value": largest.value / least.value,
+        "lambda_min": least._asdict(),
+        "lambda_max": largest._asdict(),
+        "certified": None,
+    }
 
 
 def _lines(facts: dict[str, Any]) -> list[str]:
@@ -161,8 +178,14 @@ def _lines(facts: dict[str, Any]) -> list[str]:
         lines.append(f"peak memory   {facts['peak_memory_mb']} MB")
     if "condition_number" in facts:
         kappa = facts["condition_number"]
-        shown = kappa["reason"] if "reason" in kappa else f"{kappa['lower']} .. {kappa['upper']}, certified"
-        lines.append(f"kappa         {shown}{'' if 'reason' in kappa else ' ' + kappa['certified']}")
+        if "reason" in kappa:
+            shown = kappa["reason"]
+        elif kappa["certified"]:
+            shown = f"{kappa['lower']} .. {kappa['upper']}, certified {kappa['certified']}"
+        else:
+            residuals = ", ".join(f"{kappa[end]['residual']:.1e} at {end}" for end in ("lambda_min", "lambda_max"))
+            shown = f"about {kappa['value']:.8g}, not certified (Lanczos; residuals {residuals})"
+        lines.append(f"kappa         {shown}")
     return lines + [f"note          {note}" for note in facts["notes"]]
 
 

@@ -97,3 +97,16 @@ def test_a_diagonal_beyond_float64_comes_with_its_logarithm(capsys, tmp_path):
     assert "the file holds the kernel over its diagonal" in out
     # K^(900) = 4^900 on the diagonal, and the tangent kernel 901 times that, since chi_1 = 4 grows as fast
     assert float(out.split("log diagonal")[1].split()[0]) == pytest.approx(900 * np.log(4) + np.log(901), rel=1e-7)
+
+
+def test_a_large_matrix_has_a_condition_number_that_is_not_certified(capsys, tmp_path, monkeypatch):
+    from deepcond_sym.commands import kernel
+
+    monkeypatch.setattr(kernel, "_MOST_CERTIFIED", 10)
+    np.save(tmp_path / "x.npy", np.random.default_rng(1).standard_normal((60, 20)))
+    options = ("--activation", "relu", "--depth", "2", "-o", tmp_path / "k.npy", "--condition")
+    code, out, _ = run(capsys, tmp_path / "x.npy", *options)
+    values = np.linalg.eigvalsh(np.load(tmp_path / "k.npy"))
+    assert code == 0
+    assert "not certified" in out
+    assert float(out.split("kappa         about ")[1].split(",")[0]) == pytest.approx(values[-1] / values[0], rel=1e-6)
