@@ -105,6 +105,8 @@ class CompiledMap:
             out = np.empty(cosines.shape)
         if out.shape != cosines.shape or out.dtype != np.float64 or not out.flags.c_contiguous:
             raise InputError(f"out must be a contiguous float64 array of shape {cosines.shape}.")
+        if np.may_share_memory(out, cosines) or np.may_share_memory(out, complements):
+            raise InputError("out must not share memory with rho or u: they are read again at the end.")
         tables = self._tables
         scale = {KERNEL: tables.variance, TANGENT: tables.diagonal, COMPLEMENT: 1.0}[what]
         flip = -1.0 if tables.mirror == "odd" else 1.0

@@ -211,6 +211,14 @@ def test_bad_arguments_are_refused(u):
         compile_map(compiled.network, "kernel")  # pyright: ignore[reportArgumentType]
 
 
+def test_out_takes_the_result_but_not_the_place_of_an_argument():
+    compiled, u, out = compiled_of("relu", 1), np.array([0.25, 0.5]), np.empty(2)
+    assert compiled.nngp(1 - u, u, out=out) is out
+    assert np.array_equal(out, compiled.nngp(1 - u, u))
+    with pytest.raises(InputError, match="share memory"):
+        compiled.nngp(1 - u, u, out=u)
+
+
 def test_numba_and_numpy_give_the_same_bits(monkeypatch):
     pytest.importorskip("numba")
     rng = np.random.default_rng(3)
