@@ -50,7 +50,6 @@ def test_json_has_the_same_and_kappa(capsys, tmp_path):
 
 
 def test_the_digits(capsys, tmp_path):
-    pytest.importorskip("sklearn")
     code, out, _ = run(
         capsys, "digits", "--activation", "erf", "--depth", "3", "--kernel", "nngp", "--normalize", "--unit-rows",
         "-o", tmp_path / "k.npy", "--json",
