@@ -65,7 +65,7 @@ class _States:
             ]
         if any(negative for negative, _ in places):
             self.rows["end"] = [(arb(2), arb(-1))]
-        start = arb(2) ** (8 - octaves.bits)
+        start = arb(2) ** (72 - octaves.bits)
         self.w_error, self.r_error = start, start
         self.diagonal, self.moved = arb(1), False
 
@@ -220,8 +220,8 @@ def _reach(maps: list[BallMap], mirror: str | None, bits: int) -> int:
         for step in {id(step): step for step in maps}.values():
             _, w = step.step(arb(-1), arb(2))
             even = float((1 - w / 2).lower())
-            most = max(most, math.ceil(-math.log2(even)) if even > 0 else _MOST_OCTAVES)
-    return min(most, _MOST_OCTAVES)
+            most = max(most, math.ceil(-math.log2(even)) if even > 0 else OCTAVES)
+    return min(most, OCTAVES)
 
 
 def _floor(layer: Layer) -> int:

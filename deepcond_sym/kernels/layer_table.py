@@ -169,7 +169,9 @@ class Layer:
     def __init__(self, octaves: Octaves, step: BallMap, bits: int, tangent: bool) -> None:
         self.octaves, self.map, self.bits, self.tangent = octaves, step, bits, tangent
         self._rows: dict[Place, list[Values]] = {}
-        self.widest = Errors(arb(2) ** (8 - octaves.bits), arb(2) ** (8 - octaves.bits), arb(2) ** (8 - octaves.bits))
+        # The points are rounded: s by a relative 2^(2 - bits), and 2 - s near rho = -1, where s >= 2^-64.
+        rounding = arb(2) ** (72 - octaves.bits)
+        self.widest = Errors(rounding, rounding, rounding)
         with precision(bits=bits):
             self.slope = step.slope_at_one()
 
