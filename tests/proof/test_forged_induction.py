@@ -299,7 +299,7 @@ def test_the_true_neighbours_pass() -> None:
     prove.closed_form(forall(indices, sequences=[sum_of_odds], holds=eq(sum_of_odds(k), k**2)))
     low = polynomial(forall(interval(x, 0, "1/2"), holds=le(x, 1)))
     high = polynomial(forall(interval(x, "1/2", 1), holds=le(x, 1)))
-    simple("cases", forall(unit, holds=le(x, 1)), low, high, part="split")
+    prove.split(forall(unit, holds=le(x, 1)), low, high)
     t = real("t")
     quadratic = member(t, (1 - mu) * t + mu * t**2)
     identity(forall(interval(mu, 0, 1), unit, family=quadratic, holds=eq(dual(x), (1 - mu) * x + mu * x**2)), [dual(x)])

@@ -160,10 +160,10 @@ class _Reader:
         return constants[name]
 
     def sequence(self, name: str) -> str:
-        """The name of a sequence, with its own subscript if it has one: p_{ab,k} is p_ab at k."""
+        """The name of a sequence, with its own subscript if it has one: p_{ab,k} is p_ab at k, S_{2,k} is S2 at k."""
         for known in self.sequences:
-            word, _, below = known.partition("_")
-            tokens = [*below, ","]
+            word, below = re.fullmatch(r"(.*?)_?((?<=_).*|\d*)", known).groups()
+            tokens = [*_TOKEN.findall(below), ","]
             if below and word == name.strip("\\") and self.tokens[self.at : self.at + len(tokens)] == tokens:
                 self.at += len(tokens)
                 return known
