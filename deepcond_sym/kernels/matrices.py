@@ -15,6 +15,7 @@ from deepcond_sym.errors import AccuracyError, InputError
 
 from .float_bounds import gamma
 from .kernel_table import REACH, KernelTable, above, as_double
+from .rows import Rows
 
 _BITS = 256
 
@@ -106,21 +107,10 @@ def _matrix(data: Any, table: KernelTable) -> KernelMatrix:
 
 
 def _rows(data: Any) -> np.ndarray:
-    """The data as doubles, each row scaled by a power of two to a largest entry between 1/2 and 1."""
-    array = np.asarray(data)
-    if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8 or array.ndim != 2 or not array.size:
-        raise InputError("The data is a two-dimensional array of real numbers, at most float64, one point a row.")
-    if array.dtype.kind in "iu" and (np.abs(array.astype(np.float64)) > 2**53).any():
-        raise InputError("The data has integers beyond 2^53, which float64 would round: divide them by a power of two.")
-    rows = array.astype(np.float64)
-    if not np.isfinite(rows).all():
-        raise InputError(f"Row {np.argwhere(~np.isfinite(rows))[0][0]} of the data has an entry that is not finite.")
-    largest = np.abs(rows).max(axis=1)
-    if not largest.all():
-        raise InputError(f"Row {np.flatnonzero(largest == 0)[0]} of the data is zero: it has no direction.")
-    exponents = np.frexp(largest)[1]
-    scaled = np.ldexp(rows, -exponents[:, None])
-    if not np.array_equal(np.ldexp(scaled, exponents[:, None]), rows):
+    """The data as doubles, each row scaled by a power of two to a largest entry between 1/2 and 1, without rounding."""
+    rows = Rows(np.asarray(data))
+    scaled = rows.scaled(0, rows.size)
+    if not np.array_equal(np.ldexp(scaled, rows.exponents[:, None]), rows.array.astype(np.float64)):
         raise InputError("The entries of a row differ by more than the range of float64: set the smallest ones to 0.")
     return scaled
 

@@ -39,7 +39,7 @@ class Rows:
                 f"not of shape {shape} and type {kind}."
             )
         self.size, self.width = int(shape[0]), int(shape[1])
-        self.norms, self._exponents = np.empty(self.size), np.empty(self.size, dtype=np.int64)
+        self.norms, self.exponents = np.empty(self.size), np.empty(self.size, dtype=np.int64)
         step = max(1, _BLOCK // self.width)
         for start in range(0, self.size, step):
             self._check(start, min(start + step, self.size))
@@ -57,11 +57,11 @@ class Rows:
         if not largest.all():
             row = start + int(np.flatnonzero(largest == 0)[0])
             raise InputError(f"Row {row} of {self.name} is zero: it has no direction; leave it out.")
-        self._exponents[start:stop] = np.frexp(largest)[1]
+        self.exponents[start:stop] = np.frexp(largest)[1]
         scaled = self.scaled(start, stop)
         with np.errstate(over="ignore"):
             norms = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))
-            self.norms[start:stop] = np.ldexp(norms, self._exponents[start:stop])
+            self.norms[start:stop] = np.ldexp(norms, self.exponents[start:stop])
 
     def scaled(self, start: int, stop: int) -> np.ndarray:
         """Rows start .. stop - 1 in float64, each over a power of two."""
@@ -71,7 +71,7 @@ class Rows:
         """The rows at these places in float64, each over a power of two."""
         contiguous = len(places) > 0 and len(places) == places[-1] - places[0] + 1
         block = self.array[places[0] : places[-1] + 1] if contiguous else self.array[places]
-        return np.ldexp(block.astype(np.float64), -self._exponents[places][:, None])
+        return np.ldexp(block.astype(np.float64), -self.exponents[places][:, None])
 
     def unit(self, start: int, stop: int) -> np.ndarray:
         """Rows start .. stop - 1 over their norms."""
