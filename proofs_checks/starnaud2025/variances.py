@@ -166,6 +166,18 @@ def named(label: str, weight_variance: int, values: dict[int, tuple[str, str]]) 
     )
 
 
+def evaluated(claim: Claim, label: str) -> None:
+    """These bounds, each certified in balls."""
+
+    @claim.states
+    def statement(variance, values):
+        return named(label, variance, values)
+
+    @claim.proves
+    def proof(prove, goal, variance, values):
+        return [prove.evaluate(part) for part in goal]
+
+
 _LT3 = {10: ("0.5978", "0.5979"), 30: ("0.6109", "0.6110"), 100: ("0.6000", "0.6001")}
 _LT4 = {10: ("0.4097", "0.4098"), 30: ("0.3354", "0.3355"), 100: ("0.2826", "0.2827")}
 
@@ -198,16 +210,7 @@ critical_named = Claim(
 )
 
 
-@critical_named.states
-def critical_named_statement(variance, values):
-    return named("critical", variance, values)
-
-
-@critical_named.proves
-def critical_named_proof(prove, goal, variance, values):
-    return [prove.evaluate(part) for part in goal]
-
-
+evaluated(critical_named, "critical")
 critical_named.mutant("weight variance 3", variance=3)
 critical_named.mutant("the limit at depth 100", values={**_LT3, 100: ("0.5714", "0.5715")})
 
@@ -239,16 +242,7 @@ chaotic_named = Claim(
 )
 
 
-@chaotic_named.states
-def chaotic_named_statement(variance, values):
-    return named("large weights", variance, values)
-
-
-@chaotic_named.proves
-def chaotic_named_proof(prove, goal, variance, values):
-    return [prove.evaluate(part) for part in goal]
-
-
+evaluated(chaotic_named, "large weights")
 chaotic_named.mutant("weight variance 2", variance=2)
 chaotic_named.mutant("the limit at depth 100", values={**_LT4, 100: ("0.2499", "0.2501")})
 
