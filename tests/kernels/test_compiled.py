@@ -220,7 +220,6 @@ def test_out_takes_the_result_but_not_the_place_of_an_argument():
 
 
 def test_numba_and_numpy_give_the_same_bits(monkeypatch):
-    pytest.importorskip("numba")
     rng = np.random.default_rng(3)
     rho = rng.uniform(-1, 1, 200_001)
     u = np.where(rng.random(rho.size) < 0.5, 1 - np.abs(rho), 10.0 ** rng.uniform(-18, 0, rho.size))
