@@ -9,7 +9,7 @@ from sympy.core.function import AppliedUndef
 
 from . import language as lang
 from .instance import Instance, Matrix, equicorrelated
-from .language import Statement, Term
+from .language import Statement
 from .rational import exact
 
 _MOST = 40
@@ -18,7 +18,7 @@ _CORRELATIONS = [Fraction(c) for c in ("1/2", "9/10", "0", "-1/2", "1/10", "99/1
 
 def with_data(statement: Statement, instances: Iterable[Instance]) -> Iterator[Instance]:
     """Each instance with equicorrelated points: as far as the hypotheses let them go, or at some correlations."""
-    calls = {c for side in _sides(statement) for c in side.atoms(AppliedUndef) if c.func in lang.OF_POINTS}
+    calls = {c for side in statement.sides for c in side.atoms(AppliedUndef) if c.func in lang.OF_POINTS}
     names = {function: sorted({c.args[0].name for c in calls if c.func == function}) for function in lang.OF_POINTS}
     if not calls:
         yield from instances
@@ -34,10 +34,6 @@ def with_data(statement: Statement, instances: Iterable[Instance]) -> Iterator[I
             matrices = dict.fromkeys(names[lang.inner], unit) | dict.fromkeys(names[lang.gram], _stretched(unit, scale))
             for vector in vectors:
                 yield replace(instance, matrices=matrices, vectors=dict.fromkeys(names[lang.component], tuple(vector)))
-
-
-def _sides(statement: Statement) -> list[Term]:
-    return [side for r in (statement.conclusion, *statement.given) for side in (r.lhs, r.rhs)]
 
 
 def _points(statement: Statement, instance: Instance, size: int) -> Iterator[Matrix]:

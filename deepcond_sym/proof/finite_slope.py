@@ -16,8 +16,7 @@ def needs_finite_slope(statement: Statement) -> bool:
     """
     if statement.family is not None and statement.family.member is not None:
         return False  # a polynomial, or ReLU, whose slope at 1 is 1
-    relations = (statement.conclusion, *statement.given)
-    calls = {c for r in relations for side in (r.lhs, r.rhs) for c in side.atoms(AppliedUndef)}
+    calls = {c for side in statement.sides for c in side.atoms(AppliedUndef)}
     inside = [v.symbol for v in statement.variables if _is_inside(v)]
     return any(c.func == ntk or (c.func == dual_slope and c.args[0] not in (0, *inside)) for c in calls)
 

@@ -100,9 +100,7 @@ def in_domain(statement: Statement, instance: Instance) -> bool:
 
 def _data(statement: Statement) -> set[tuple[str, bool]]:
     """The names of the data sets that the statement speaks of, and whether they are unit vectors."""
-    sides = [side for r in (statement.conclusion, *statement.given) for side in (r.lhs, r.rhs)]
-    sides += [t for s in statement.sequences for t in (s.initial, s.step)]
-    calls = {c for t in sides for c in t.atoms(lang.inner, lang.gram)}
+    calls = {c for t in statement.terms for c in t.atoms(lang.inner, lang.gram)}
     return {(c.args[0].name, c.func == lang.inner) for c in calls}
 
 

@@ -335,6 +335,16 @@ class Statement:
     def variable(self, symbol: sp.Symbol) -> Variable | None:
         return next((v for v in self.variables if v.symbol == symbol), None)
 
+    @property
+    def sides(self) -> list[Term]:
+        """Both sides of the conclusion and of each hypothesis."""
+        return [side for r in (self.conclusion, *self.given) for side in (r.lhs, r.rhs)]
+
+    @property
+    def terms(self) -> list[Term]:
+        """The sides, and what the sequences are made of."""
+        return self.sides + [part for s in self.sequences for part in (s.initial, s.step)]
+
     def conclude(self, conclusion: Relation) -> "Statement":
         """The same quantifiers with another conclusion."""
         return replace(self, conclusion=conclusion)

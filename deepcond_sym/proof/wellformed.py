@@ -13,7 +13,6 @@ from .language import (
     FUNCTIONS,
     OF_MATRICES,
     Statement,
-    Term,
     bound_symbols,
     expectation,
     free_variables,
@@ -45,11 +44,6 @@ def check(statement: Statement) -> None:
     _refuse_circles(statement)
 
 
-def _terms(statement: Statement) -> list[Term]:
-    sides = [side for r in (statement.conclusion, *statement.given) for side in (r.lhs, r.rhs)]
-    return sides + [part for s in statement.sequences for part in (s.initial, s.step)]
-
-
 def _refuse_clashes(statement: Statement) -> None:
     """One name, one meaning: among variables, bound symbols, sequences, their indices and their parameters."""
     names = [v.symbol.name for v in statement.variables]
@@ -59,7 +53,7 @@ def _refuse_clashes(statement: Statement) -> None:
         raise InputError(f"{min(doubles)} is listed twice in one statement: rename one of them")
     if any(v.symbol.name == mu.name and v.symbol != mu for v in statement.variables):
         raise InputError("mu is the real symbol deepcond_sym.proof.mu: use another name")
-    bound = {symbol for side in _terms(statement) for symbol in bound_symbols(side)}
+    bound = {symbol for side in statement.terms for symbol in bound_symbols(side)}
     if statement.family is not None and statement.family.member is not None:
         bound.add(statement.family.member[0])
     indices = {s.index for s in statement.sequences}
@@ -76,7 +70,7 @@ def _refuse_unknown(statement: Statement) -> None:
     _refuse_strange_limits(statement)
     if set(own) & (set(FUNCTIONS) | {"power"}):
         raise InputError("a sequence must not have the name of a function of the theory")
-    for side in _terms(statement):
+    for side in statement.terms:
         if side.has(oo, -oo, zoo, nan, I, Float):
             raise InputError(f"{side} is not a real number: a sequence has members that are")
         for call in side.atoms(AppliedUndef):
@@ -94,7 +88,7 @@ def _refuse_unknown(statement: Statement) -> None:
 
 def _refuse_strange_limits(statement: Statement) -> None:
     """A limit is that of a sequence of the statement."""
-    for call in (c for side in _terms(statement) for c in side.atoms(limit)):
+    for call in (c for side in statement.terms for c in side.atoms(limit)):
         if call.args[0].name not in [s.name for s in statement.sequences]:
             raise InputError(f"the statement defines no sequence {call.args[0]} to take the limit of")
 
@@ -117,8 +111,7 @@ def _refuse_circles(statement: Statement) -> None:
 
 
 def _refuse_unbound(statement: Statement) -> None:
-    relations = [statement.conclusion, *statement.given]
-    used = {s for r in relations for side in (r.lhs, r.rhs) for s in free_variables(side)}
+    used = {s for side in statement.sides for s in free_variables(side)}
     used |= parameters_of(statement.sequences)
     bound = {v.symbol for v in statement.variables}
     if statement.family is not None and statement.family.member is not None:

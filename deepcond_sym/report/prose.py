@@ -64,7 +64,7 @@ class Names:
 
     def __init__(self, statements: Iterable[Statement]) -> None:
         listed = list(statements)
-        terms = [t for s in listed for t in _terms(s)]
+        terms = [t for s in listed for t in s.terms]
         taken = {v.symbol.name for s in listed for v in s.variables} | {q.name for s in listed for q in s.sequences}
         levels = dict.fromkeys(call for t in terms for call in sorted(t.atoms(steps_to), key=sp.default_sort_key))
         self._bodies: dict[Any, sp.Basic] = {}
@@ -84,7 +84,7 @@ class Names:
 
     def introduce(self, statement: Statement) -> list[str]:
         """The definitions, as LaTeX, of the names that this statement is the first to use."""
-        terms = _terms(statement)
+        terms = statement.terms
         used = {call for t in terms for call in t.atoms(steps_to)} | {map_of(r) for t in terms for r in _repeats(t)}
         return self._define(used | ({RELU} if statement.family == RELU else set()))
 
@@ -276,7 +276,7 @@ def _quantifiers(statement: Statement, printer: TermPrinter) -> list[Run]:
 
 def _data(statement: Statement) -> list[list[Run]]:
     """The arbitrary vectors and numbers that the statement speaks of, by their names."""
-    calls = {(c.func, c.args[0]) for t in _terms(statement) for c in t.atoms(*OF_POINTS)}
+    calls = {(c.func, c.args[0]) for t in statement.terms for c in t.atoms(*OF_POINTS)}
     told = {inner: ("all unit vectors ", 1), gram: ("all vectors ", 0), component: ("all real numbers ", 0)}
     scopes: list[list[Run]] = []
     for function, name in sorted(calls, key=str):
@@ -311,7 +311,7 @@ def _where(
 
 def _experiments(statement: Statement) -> list[list[Run]]:
     """What each experiment is that the statement speaks of."""
-    calls = {call for t in _terms(statement) for call in t.atoms(expectation)}
+    calls = {call for t in statement.terms for call in t.atoms(expectation)}
     found = {experiment.name: experiment for experiment, _ in map(read_experiment, sorted(calls, key=str))}
     return [
         [
@@ -354,14 +354,8 @@ def one_range_each(statements: Iterable[Statement]) -> bool:
 
 def _limits(statement: Statement) -> set[tuple[sp.Symbol, str, sp.Basic]]:
     """Every arbitrary sequence of the statement with its limit or the end of its range."""
-    calls = {call for t in _terms(statement) for call in t.atoms(AppliedUndef) if call.func in ARBITRARY}
+    calls = {call for t in statement.terms for call in t.atoms(AppliedUndef) if call.func in ARBITRARY}
     return {(c.args[0], c.func.__name__, c.args[2]) for c in calls if isinstance(c.args[0], sp.Symbol)}
-
-
-def _terms(statement: Statement) -> list[sp.Expr]:
-    relations = [statement.conclusion, *statement.given]
-    terms = [side for r in relations for side in (r.lhs, r.rhs)]
-    return terms + [part for s in statement.sequences for part in (s.initial, s.step)]
 
 
 def _listed(formulas: list[Formula], last: str = ", ") -> list[Run]:

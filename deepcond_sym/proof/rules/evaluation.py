@@ -25,8 +25,7 @@ def check(arguments: dict[str, Any], premises: list[Statement], evidence: Eviden
     closed = not statement.variables and (statement.family is None or statement.family.is_relu)
     if closed and any(i.values or i.weights for i in instances):
         raise RuleFailure("a statement about numbers is evaluated without an instance")
-    sides = [side for r in (statement.conclusion, *statement.given) for side in (r.lhs, r.rhs)]
-    if any(t.has(*CHOSEN) for t in [*sides, *(t for s in statement.sequences for t in (s.initial, s.step))]):
+    if any(t.has(*CHOSEN) for t in statement.terms):
         raise RuleFailure("the data and the arbitrary sequences of an evaluation are one choice among many")
     for instance in instances:
         if not at_instance(statement, instance):
