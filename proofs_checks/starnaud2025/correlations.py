@@ -28,6 +28,7 @@ from deepcond_sym.proof.tactics.inductive import inductive
 from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.symbols import rho
 
+from .one_layer_bounds import adds_gain, gain, r
 from .setting import L, correlation, h, layers
 
 a, b, u, v, w, x, y, z = sp.symbols("a b u v w x y z", real=True)
@@ -112,10 +113,6 @@ def covariance(prove: Proof) -> Step:
     return inductive(prove, goal, L, start, step)
 
 
-gain = sp.sqrt(2) / (3 * sp.pi)
-"""What one layer adds to 1/sqrt(1 - rho)."""
-
-
 def root_bound(depth: sp.Expr = L) -> sp.Expr:
     """1/sqrt(2) + gain (L - 1): at most 1/sqrt(1 - rho^(L))."""
     return 1 / sp.sqrt(2) + gain * (depth - 1)
@@ -159,12 +156,6 @@ def one_layer(prove: Proof) -> Step:
     )  # fmt: skip
 
 
-@lemma("one layer of ReLU adds to the inverse root")
-def adds_gain(prove: Proof) -> Step:
-    """1 - h(y) <= (1 - y)/(1 + gain sqrt(1 - y))^2: the claim beyond/relu-layer."""
-    return prove.ball_box(le(1 - h(y), (1 - y) / (1 + gain * sp.sqrt(1 - y)) ** 2), inside)
-
-
 @lemma("correlations tend to 1 for every bias")
 def gap(prove: Proof) -> Step:
     """1 - S(L)/q(L) <= 1/(1/sqrt(2) + gain (L - 1))^2."""
@@ -195,7 +186,7 @@ def gap(prove: Proof) -> Step:
             later, fact(covariance(prove)), *about_ratio(prove), *numbers,
             fact(total, {w: 1 / sp.sqrt(2), u: gain}), fact(prove.ball_box(le(0, sp.sqrt(1 - y)), inside), {y: ratio}),
             fact(product, {x: root, z: m}), fact(product, {x: gain, z: root}), fact(below), one_layer(prove),
-            at(adds_gain(prove), {y: ratio}), at(narrower, {w: m, u: gain, v: 1 - root * m}),
+            at(adds_gain(prove), {r: ratio}), at(narrower, {w: m, u: gain, v: 1 - root * m}),
         )  # fmt: skip
 
     return inductive(prove, goal, L, start, step)
