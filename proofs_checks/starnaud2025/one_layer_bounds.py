@@ -1,4 +1,4 @@
-"""One layer of ReLU in the inverse root w = 1/sqrt(1 - r): w + gain <= w' <= w + gain + rest/w; and the angle against the
+"""One layer of ReLU in the inverse root w = 1/sqrt(1 - r): w + gain <= w' <= w + gain + rest/w; and the angle by the
 root.
 
 The dual is normalised to h(1) = 1, and w' belongs to h(r). The inequality from below is beyond/relu-layer."""
