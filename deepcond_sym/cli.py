@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from deepcond_sym import __version__
+from deepcond_sym.commands.cache import cache
 from deepcond_sym.commands.condition import condition
 from deepcond_sym.commands.decay import decay
 from deepcond_sym.commands.figures import figures
@@ -199,6 +200,7 @@ app.command()(kernel)
 app.command()(limit)
 app.command()(figures)
 app.command()(page)
+app.command()(cache)
 
 
 def _version(wanted: bool) -> None:

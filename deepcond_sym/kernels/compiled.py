@@ -13,6 +13,7 @@ from deepcond_sym.errors import InputError
 
 from .compiled_build import OCTAVES, Tables, compiled_tables
 from .compiled_loops import COMPLEMENT, KERNEL, TANGENT, evaluate
+from .compiled_store import stored_tables
 
 _one_at_a_time = threading.Lock()
 Quantity = Literal["nngp", "ntk", "both"]
@@ -135,11 +136,13 @@ class CompiledMap:
                 out[index] = value if what == COMPLEMENT else scale * (1.0 - value)
 
 
-def compile_map(network: DepthMap, quantity: Quantity = "both") -> CompiledMap:
+def compile_map(network: DepthMap, quantity: Quantity = "both", *, cache: bool = True) -> CompiledMap:
     """Compile the NNGP kernel ("nngp"), the tangent kernel ("ntk") or both, at any depth up to about 10^6.
 
     Equal layers are composed by doubling, so that a fixed variance (normalised activations, or homogeneous ones without
     biases) costs about log L; where every layer is another map the cost is that of L layers in balls at 4000 points.
+    With `cache` the table is looked up in the user's cache folder and left there (see `stored_tables`; the environment
+    variable DEEPCOND_CACHE names another folder, or none if it is empty).
     Raises `InputError` for activations with jumps if a tangent kernel is asked for, and for a kernel that is 0
     everywhere; `AccuracyError` where a layer cannot be enclosed.
 
@@ -151,7 +154,12 @@ def compile_map(network: DepthMap, quantity: Quantity = "both") -> CompiledMap:
         raise InputError(f"The kernel is 'nngp', 'ntk' or 'both', not {quantity!r}.")
     if quantity != "nngp":
         network._require_tangent_kernel()
-    return CompiledMap(network, quantity, compiled_tables(network, quantity != "nngp"))
+    tangent = quantity != "nngp"
+
+    def make() -> Tables:
+        return compiled_tables(network, tangent)
+
+    return CompiledMap(network, quantity, stored_tables(network, tangent, make) if cache else make())
 
 
 def _as_doubles(values: Any, name: str) -> np.ndarray:
