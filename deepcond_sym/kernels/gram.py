@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -16,10 +14,9 @@ from typing import Any
 import numpy as np
 
 from deepcond_sym.depth import DepthMap
-from deepcond_sym.errors import AccuracyError, InputError
+from deepcond_sym.errors import InputError
 
-from .pair_map import PairMap, pair_map
-from .rows import Rows
+from .gram_problem import GramProblem
 from .tile import SIDE, Tile
 from .tile_file import TileFile
 
@@ -89,40 +86,38 @@ def gram_kernel(
 
     Source: derived here; the kernels are those of `DepthMap`.
     """
-    rows = Rows(data)
-    columns = rows if other is None else Rows(other, "the other data")
-    if rows.width != columns.width:
-        raise InputError(f"The rows of the data have {rows.width} entries and those of the other {columns.width}.")
     if threads is not None and threads < 1:
         raise InputError(f"The number of threads is at least 1, not {threads}.")
-    function = pair_map(network, kernel, ratio)
-    power = _power(network, (rows, columns), unit_rows)
-    tile = Tile(rows, columns, function, 0 if function.over_diagonal else power)
-    logs = [function.log_diagonal + 2 * power * np.log(points.norms) for points in (rows, columns)]
-    for points, log in zip((rows, columns), logs, strict=True):
-        outside = np.flatnonzero(np.abs(log) > 690)
-        if power and not function.over_diagonal and len(outside):
-            raise AccuracyError(
-                f"The norm of row {outside[0]} of {points.name} takes the kernel out of the range of float64: ask for "
-                "the ratio."
-            )
-    shape = (rows.size, columns.size)
+    problem = GramProblem(data, network, kernel, other, unit_rows=unit_rows, ratio=ratio)
     notes: list[str] = []
     file = None
     if isinstance(out, (str, Path)):
-        file = TileFile(_target(out), shape, _key(rows, columns, network, function, kernel, power, other is None))
+        file = tile_file(out, problem)
         notes += [file.note] if file.note else []
-    values = _array(out, shape) if file is None else file.matrix
+    values = _array(out, problem.shape) if file is None else file.matrix
     try:
+        tile = problem.make_tile(problem.rows, problem.columns)
         notes += _run(tile, values, file, progress, threads or os.cpu_count() or 1)
         if file is not None:
             values = file.finish()
     finally:
         if file is not None:
             file.close()
+    return described(problem, values, notes)
+
+
+def described(problem: GramProblem, values: np.ndarray, notes: list[str]) -> GramKernel:
+    """The computed matrix with what is known of it.
+
+    >>> problem = GramProblem(np.eye(1), DepthMap("relu", 1, weight_variance=2))
+    >>> described(problem, np.array([[2.0]]), []).method
+    'compiled map'
+    """
+    function = problem.function
     return GramKernel(
-        values, kernel, function.over_diagonal, logs[0], logs[1], function.error_bound, function.name, tuple(notes)
-    )
+        values, problem.kernel, function.over_diagonal, *problem.log_diagonals, function.error_bound, function.name,
+        tuple(notes),
+    )  # fmt: skip
 
 
 def _run(tile: Tile, values: np.ndarray, file: TileFile | None, progress: Progress | None, threads: int) -> list[str]:
@@ -157,26 +152,6 @@ def _run(tile: Tile, values: np.ndarray, file: TileFile | None, progress: Progre
     return notes
 
 
-def _power(network: DepthMap, points: tuple[Rows, Rows], unit_rows: bool) -> int:
-    """The kernel of x and y is that of their directions times (|x| |y|)^power."""
-    if unit_rows:
-        return 0
-    degree = network.activation.homogeneity
-    if network.depth == 0 or (degree == 1 and network.bias_variance.value == 0):
-        return 1
-    if degree == 0:
-        return 0
-    for rows in points:
-        slack = 8 * np.finfo(rows.array.dtype if rows.array.dtype.kind == "f" else np.float64).eps
-        off = np.flatnonzero(np.abs(rows.norms - 1) > slack)
-        if len(off):
-            raise InputError(
-                f"Row {off[0]} of {rows.name} has norm {rows.norms[off[0]]:.6g}, and this network ({network}) is not "
-                "homogeneous of degree 1 in its input: give rows of norm 1, or have them normalised (unit_rows)."
-            )
-    return 0
-
-
 def _array(out: Any, shape: tuple[int, int]) -> np.ndarray:
     if out is None:
         return np.empty(shape)
@@ -185,27 +160,20 @@ def _array(out: Any, shape: tuple[int, int]) -> np.ndarray:
     return out
 
 
-def _target(out: str | Path) -> Path:
+def tile_file(out: str | Path, problem: GramProblem) -> TileFile:
+    """The file that the matrix goes to, perhaps with tiles of an earlier run; `InputError` for a path that will not do.
+
+    >>> problem = GramProblem(np.eye(1), DepthMap("relu", 1, weight_variance=2))
+    >>> tile_file("no-such-folder/k.npy", problem)
+    Traceback (most recent call last):
+    deepcond_sym.errors.InputError: There is no folder no-such-folder: make it first.
+    """
     path = Path(out)
     if path.suffix != ".npy":
         raise InputError(f"The matrix is written as a .npy file: call it {path.name}.npy, say.")
     if not path.parent.is_dir():
         raise InputError(f"There is no folder {path.parent}: make it first.")
-    return path
-
-
-def _key(
-    rows: Rows, columns: Rows, network: DepthMap, function: PairMap, kernel: str, power: int, symmetric: bool
-) -> str:
-    """A hash of all that the numbers depend on."""
-    named = {
-        "data": [rows.digest(), "symmetric" if symmetric else columns.digest()],
-        "network": [str(network.activation.expr), network.depth],
-        "variances": [str(network.weight_variance.value), str(network.bias_variance.value)],
-        "map": [function.name, kernel, function.over_diagonal, power],
-        "tiles": SIDE,
-    }
-    return hashlib.sha256(json.dumps(named).encode()).hexdigest()
+    return TileFile(path, problem.shape, problem.key)
 
 
 @contextmanager

@@ -28,7 +28,8 @@ class PairMap(Protocol):
     `over_diagonal` says that the values are those of the kernel over its diagonal, because the diagonal leaves
     float64 or because that was asked for; `at_one` is the value of a point with itself, 1 in that case;
     `log_diagonal` the logarithm of the kernel of a unit input with itself. `error_bound` bounds |value - exact value|
-    over the diagonal, for all cosines, where that is proved, and is None where it is not.
+    over the diagonal, for all cosines, where that is proved, and is None where it is not. A map pickles, so that it is
+    compiled once for many processes.
     """
 
     over_diagonal: bool
@@ -114,7 +115,7 @@ class RecursionMap:
     error_bound = None
 
     def __init__(self, network: DepthMap, kernel: str, ratio: bool | None = None) -> None:
-        self.network, self.kernel = network, kernel
+        self.network, self.kernel, self._arguments = network, kernel, (network, kernel, ratio)
         self._lock = threading.Lock()
         diagonal, self.log_diagonal = _diagonal(network, kernel)
         outside = not 1e-290 < diagonal < 1e290
@@ -125,6 +126,9 @@ class RecursionMap:
         odd = network.depth == 0 or (network.activation.parity == "odd" and network.bias_variance.value == 0)
         even = network.depth > 0 and network.activation.parity == "even"
         self._mirror = -1.0 if odd else 1.0 if even else None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return RecursionMap, self._arguments
 
     def values(self, rho: np.ndarray, u: np.ndarray) -> np.ndarray:
         """The kernel at the cosines, of which those next to 1 (and, by symmetry, to -1) are led by u."""

@@ -1,14 +1,16 @@
 """Kernels of large data: against mpmath at the hard points, and against each other in every way of asking."""
 
+import pickle
+
 import mpmath
 import numpy as np
 import pytest
 
-import deepcond_sym.kernels.gram as gram_module
 import deepcond_sym.kernels.tile as tile_module
 from deepcond_sym.depth import DepthMap
 from deepcond_sym.errors import AccuracyError, InputError
 from deepcond_sym.kernels import gram_kernel, ntk_matrix
+from deepcond_sym.kernels.pair_map import CompiledPairs, RecursionMap
 
 RELU = DepthMap("relu", 3, weight_variance=2)
 NORMALISED_GELU = DepthMap(DepthMap("gelu", 1).activation.normalized(), 3)
@@ -85,7 +87,7 @@ def test_the_complement_of_near_duplicates_has_its_digits():
         with mpmath.workdps(60):
             x, y = ([mpmath.mpf(float(v)) for v in row] for row in (base, near))
             u = 1 - mpmath.fdot(x, y) / mpmath.sqrt(mpmath.fdot(x, x) * mpmath.fdot(y, y))
-        rows = gram_module.Rows(np.array([base, near]))
+        rows = tile_module.Rows(np.array([base, near]))
         (found,) = tile_module.complements(rows.scaled(0, 1), rows.scaled(1, 2))
         assert abs(found - u) < 1e-14 * u
 
@@ -233,3 +235,14 @@ def test_denormal_and_enormous_rows_have_directions():
     found = gram_kernel(points, RELU, ratio=True).values
     assert found[0, 1] > 1 - 1e-7
     assert abs(found[1, 2] - float(relu_kernels([3, 4], [-4, 3], 3)[1]) / 100) < 1e-14
+
+
+@pytest.mark.parametrize("network", [DepthMap("relu", 3), DepthMap("gelu", 2), DepthMap("erf", 700, weight_variance=9)])
+@pytest.mark.parametrize("made", [CompiledPairs, RecursionMap])
+def test_a_map_travels_to_another_process(network, made):
+    """A tile that is computed elsewhere has the same numbers; locks and thread-local memory stay behind."""
+    here = made(network, "ntk", True)
+    there = pickle.loads(pickle.dumps(here))
+    rho = np.concatenate([np.linspace(-1, 1, 101), 1 - np.geomspace(1e-15, 1e-3, 50)])
+    assert np.array_equal(there.values(rho, 1 - np.abs(rho)), here.values(rho, 1 - np.abs(rho)))
+    assert (there.at_one, there.log_diagonal, there.over_diagonal) == (1.0, here.log_diagonal, True)

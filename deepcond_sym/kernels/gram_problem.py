@@ -1,0 +1,102 @@
+"""`GramProblem`: which kernel of which rows, checked, before it is cut into tiles."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from deepcond_sym.depth import DepthMap
+from deepcond_sym.errors import AccuracyError, InputError
+
+from .pair_map import pair_map
+from .rows import Rows
+from .tile import SIDE, Tile
+
+_LARGEST_LOG = 690
+"""exp of this is a double with room to spare."""
+
+
+class GramProblem:
+    """A kernel of the rows of `data`, or of these against the rows of `other`, with the arguments of `gram_kernel`.
+
+    `function` is the network's map of the cosine, `make_tile(rows, columns)` computes tiles between any rows with it
+    (it pickles, so that this may be in another process), `log_diagonals` are the logarithms of the kernel of each row
+    and of each column with itself, `key` is a hash of all that the numbers depend on. Raises what `gram_kernel` raises.
+
+    >>> problem = GramProblem(np.eye(2), DepthMap("relu", 1, weight_variance=2), "nngp")
+    >>> problem.shape, problem.symmetric, len(problem.key)
+    ((2, 2), True, 64)
+    """
+
+    def __init__(
+        self,
+        data: Any,
+        network: DepthMap,
+        kernel: str = "ntk",
+        other: Any = None,
+        *,
+        unit_rows: bool = False,
+        ratio: bool | None = None,
+    ) -> None:
+        self.network, self.kernel, self.symmetric = network, kernel, other is None
+        self.rows = Rows(data)
+        self.columns = self.rows if other is None else Rows(other, "the other data")
+        if self.rows.width != self.columns.width:
+            raise InputError(
+                f"The rows of the data have {self.rows.width} entries and those of the other {self.columns.width}."
+            )
+        self.shape = (self.rows.size, self.columns.size)
+        self.function = pair_map(network, kernel, ratio)
+        self._power = _power(network, (self.rows, self.columns), unit_rows)
+        self.log_diagonals = self._logs(self.rows), self._logs(self.columns)
+        self.make_tile: Callable[[Rows, Rows], Tile] = partial(
+            Tile, function=self.function, power=0 if self.function.over_diagonal else self._power
+        )
+
+    def _logs(self, points: Rows) -> np.ndarray:
+        logs = self.function.log_diagonal + 2 * self._power * np.log(points.norms)
+        outside = np.flatnonzero(np.abs(logs) > _LARGEST_LOG)
+        if self._power and not self.function.over_diagonal and len(outside):
+            raise AccuracyError(
+                f"The norm of row {outside[0]} of {points.name} takes the kernel out of the range of float64: ask for "
+                "the ratio."
+            )
+        return logs
+
+    @property
+    def key(self) -> str:
+        """A hash of all that the numbers depend on; it reads the data."""
+        network = self.network
+        named = {
+            "data": [self.rows.digest(), "symmetric" if self.symmetric else self.columns.digest()],
+            "network": [str(network.activation.expr), network.depth],
+            "variances": [str(network.weight_variance.value), str(network.bias_variance.value)],
+            "map": [self.function.name, self.kernel, self.function.over_diagonal, self._power],
+            "tiles": SIDE,
+        }
+        return hashlib.sha256(json.dumps(named).encode()).hexdigest()
+
+
+def _power(network: DepthMap, points: tuple[Rows, Rows], unit_rows: bool) -> int:
+    """The kernel of x and y is that of their directions times (|x| |y|)^power."""
+    if unit_rows:
+        return 0
+    degree = network.activation.homogeneity
+    if network.depth == 0 or (degree == 1 and network.bias_variance.value == 0):
+        return 1
+    if degree == 0:
+        return 0
+    for rows in points:
+        slack = 8 * np.finfo(rows.array.dtype if rows.array.dtype.kind == "f" else np.float64).eps
+        off = np.flatnonzero(np.abs(rows.norms - 1) > slack)
+        if len(off):
+            raise InputError(
+                f"Row {off[0]} of {rows.name} has norm {rows.norms[off[0]]:.6g}, and this network ({network}) is not "
+                "homogeneous of degree 1 in its input: give rows of norm 1, or have them normalised (unit_rows)."
+            )
+    return 0
