@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
 
-.PHONY: verify test test-slow lint wheel picture pages bench clean help
+.PHONY: verify test test-slow lint wheel picture pages bench bench-quick bench-readme bench-derivations clean help
 
 help:
 	@echo 'make verify      judge every claim: a table, a report folder, an exit code'
@@ -16,7 +16,9 @@ help:
 	@echo 'make wheel       build the wheel and try it in an empty environment'
 	@echo 'make picture     draw docs/verify.svg, the picture in the README'
 	@echo 'make pages       write the README of starnaud2025 and nguyen2021 anew, from their claims'
-	@echo 'make bench       derivations beside the integrals of SymPy (takes long: 60 s for each that SymPy cannot do)'
+	@echo 'make bench       kernels beside neural-tangents, NumPy and memory copies: benchmarks/results.md (40 minutes)'
+	@echo 'make bench-quick the same, fewer cells (3 minutes); make bench-readme copies the summary into the README'
+	@echo 'make bench-derivations  derivations beside the integrals of SymPy (60 s for each that SymPy cannot do)'
 	@echo 'make clean       remove the environment and what was built'
 
 verify: $(VENV)/.core
@@ -50,15 +52,30 @@ pages: $(VENV)/.core
 	$(BIN)/deepcond page starnaud2025
 	$(BIN)/deepcond page nguyen2021
 
-bench: $(VENV)/.core
+bench bench-quick: $(VENV)/.test
+	@$(MAKE) --no-print-directory $(VENV)-peers/.ready \
+		|| echo 'neural-tangents could not be installed: the table will be without it.' >&2
+	$(BIN)/python benchmarks/peers/run.py --peers-python $(VENV)-peers/bin/python $(if $(filter bench-quick,$@),--quick) $(ARGS)
+
+bench-readme: $(VENV)/.core
+	$(BIN)/python benchmarks/peers/readme.py
+
+bench-derivations: $(VENV)/.core
 	$(BIN)/python benchmarks/derivations.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-wheel dist build report .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-wheel $(VENV)-peers dist build report .pytest_cache .ruff_cache
 
 $(VENV)/bin/python:
 	@test -n '$(PYTHON)' || { echo 'Python 3.11 or newer is needed: install it, or say PYTHON=/path/to/python' >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
+
+# The peer is pinned and apart: nothing of the project imports it. Without dependencies, which would bring TensorFlow.
+$(VENV)-peers/.ready: benchmarks/peers/requirements.txt
+	rm -rf $(VENV)-peers
+	$(PYTHON) -m venv $(VENV)-peers
+	$(VENV)-peers/bin/pip install -q --disable-pip-version-check --no-deps -r benchmarks/peers/requirements.txt
+	@touch $@
 
 $(VENV)/.core: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install -q --disable-pip-version-check -e .
