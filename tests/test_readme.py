@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
@@ -21,7 +22,7 @@ def test_the_tour_runs():
 
 @pytest.fixture
 def my_paper(tmp_path):
-    (claims,) = [body for language, body in BLOCKS if language == "python" and not body.startswith(">>>")]
+    (claims,) = [body for language, body in BLOCKS if language == "python" and "my_paper/" in body]
     folder = tmp_path / "my_paper"
     folder.mkdir()
     (folder / "decay.py").write_text(claims)
@@ -46,6 +47,29 @@ def test_a_folder_of_your_own_is_judged(my_paper):
         without_seconds(line) for line in done.stdout.splitlines()
     ]
     assert (my_paper.parent / "report" / "index.html").exists()
+
+
+def test_a_kernel_that_is_wrong_is_told_so():
+    from deepcond_sym.testing import LAWS, Counterexample
+
+    (test,) = [body for language, body in BLOCKS if language == "python" and "check_kernel" in body]
+    (shown,) = [body for language, body in BLOCKS if language == "console" and "breaks the law" in body]
+
+    def my_kernel(rho, depth=4):
+        theta = rho
+        for _ in range(depth):
+            theta = (1 - np.arccos(rho) / np.pi) * theta
+            rho = np.clip((np.sqrt(1 - rho**2) + rho * (np.pi - np.arccos(rho))) / np.pi, -1, 1)
+            theta = theta + rho
+        return theta
+
+    scope = {"my_kernel": my_kernel}
+    exec(test, scope)
+    with pytest.raises(Counterexample) as caught:
+        scope["test_my_kernel"]()
+    assert str(caught.value) == shown.strip()
+    assert len(LAWS) == 16
+    assert "Sixteen laws" in README
 
 
 def test_the_numbers_in_the_text_are_those_of_the_registry():
