@@ -131,6 +131,19 @@ class BallMap(CorrelationMap):
         value = self.lower.slope_at_one(ball)
         return self.gain * (value if self.lower is self.upper else hull(value, self.upper.slope_at_one(ball)))
 
+    def bend(self, u: arb) -> arb:
+        """f''(1 - u) for an activation without kinks: with h = sigma''(a)^2 and (sigma''(a) - sigma''(b))^2/2 the
+        same holds for D_q''(1) and D_q''(1) - D_q''(1 - u), which is a power series with coefficients >= 0 too."""
+        drops = [
+            centred_form(lambda w, dual=dual: dual.bend_at_one() - dual.bend_at(w), u)
+            for dual in (self.lower, self.upper)
+        ]
+        return self.bend_at_one() - self.gain * hull(*drops)
+
+    def bend_at_one(self) -> arb:
+        """f''(1)."""
+        return self.gain * hull(self.lower.bend_at_one(), self.upper.bend_at_one())
+
 
 def _slope_drop(dual: VarianceDual, u: arb) -> arb:
     """D'(1) - D'(1 - u), by the same centred form: D' is a power series with coefficients >= 0 as well."""

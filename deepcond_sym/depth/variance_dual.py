@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from flint import arb
 from deepcond_sym.activations import Activation
 from deepcond_sym.arithmetic import Arithmetic, ball, mp_from_ball, precision
 from deepcond_sym.duals import Dual, dual
+from deepcond_sym.duals.normalized import NormalizedActivation
 from deepcond_sym.errors import AccuracyError
 
 _FLOAT_BITS = 80
@@ -61,6 +62,29 @@ class VarianceDual:
     def slope_at(self, u: Any, arithmetic: Arithmetic) -> Any:
         """D'(1 - u) for 0 <= u <= 2; a kink makes it behave like sqrt(u), which the rounded 1 - u would spoil."""
         return self.dual.slope_at(u, arithmetic)
+
+    @cached_property
+    def _derivative(self) -> Dual:
+        """The dual of sigma' (of the base where sigma is normalised): its slope is D'' up to a constant."""
+        source = self.activation
+        return dual((source.base if isinstance(source, NormalizedActivation) else source).derivative())
+
+    def bend_at(self, u: arb) -> arb:
+        """D''(1 - u) for 0 <= u <= 2 and an activation without kinks."""
+        return self._derivative.slope_at(u, ball) * self._bend_constants[1]
+
+    def bend_at_one(self) -> arb:
+        """D''(1) = q^2 E[sigma''(sqrt(q) X)^2]."""
+        return self._bend_constants[0]
+
+    @property
+    def _bend_constants(self) -> tuple[arb, arb]:
+        """D''(1), and D' over the dual of the derivative taken."""
+        key = ("bend", "ball", ball.constant_key())
+        if key not in self._constants:
+            factor = self.slope_at_one(ball) / to_number(self._derivative.at_one, ball)
+            self._constants[key] = (to_number(self._derivative.slope_at_one, ball) * factor, factor)
+        return self._constants[key]
 
     def pointwise(self, method: str, points: np.ndarray) -> np.ndarray:
         """A method by name at a few float64 points, through balls of enough bits: no tables are built."""

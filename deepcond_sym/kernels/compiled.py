@@ -11,10 +11,14 @@ import numpy as np
 from deepcond_sym.depth import DepthMap
 from deepcond_sym.errors import InputError
 
-from .compiled_build import OCTAVES, Tables, compiled_tables
+from .compiled_build import compiled_tables
 from .compiled_loops import COMPLEMENT, KERNEL, TANGENT, evaluate
 from .compiled_store import stored_tables
+from .compiled_tables import OCTAVES, Tables
+from .slope_balls import require_slope, slope_ratios
 
+SLOPE, TANGENT_SLOPE = 3, 4
+"""The derivatives of the kernels, beside the KERNEL, COMPLEMENT and TANGENT of `compiled_loops`."""
 _one_at_a_time = threading.Lock()
 Quantity = Literal["nngp", "ntk", "both"]
 
@@ -28,7 +32,7 @@ class CompiledMap:
     `kernel_error`, `tangent_error` and `relative_error` bound, uniformly over all u >= 2^-64 and u = 0 and for the
     doubles rho and u as they are, the error of K and of Theta relative to their diagonal, and that of `complement`
     relative to itself for rho > 0. They are proved, up to the assumption that the machine has IEEE 754 doubles (see
-    `octave_pieces` for the interpolation, `layer_table` for the composition of layers, `compiled_build` for the
+    `octave_pieces` for the interpolation, `layer_table` for the composition of layers, `fine_table` for the
     rounding). Numbers 0 < u < 2^-64 are answered one by one in balls.
 
     Where the diagonal leaves the range of float64 the kernel comes over its diagonal: `at_one` is 1 and `log_diagonal`
@@ -67,6 +71,21 @@ class CompiledMap:
         return self._tables.log_variance if self.quantity == "nngp" else self._tables.log_diagonal
 
     @property
+    def slope_error(self) -> float:
+        """The bound for `nngp_slope`, relative to its value at rho = 1."""
+        return self._tables.slope_error
+
+    @property
+    def tangent_slope_error(self) -> float:
+        """The bound for `ntk_slope`, relative to its value at rho = 1."""
+        return self._tables.tangent_slope_error
+
+    @property
+    def log_slopes_at_one(self) -> tuple[float, float]:
+        """The logarithms of dK/drho and dTheta/drho at rho = 1, which the slopes are over if they leave float64."""
+        return self._tables.log_slope, self._tables.log_tangent_slope
+
+    @property
     def over_diagonal(self) -> bool:
         """Whether the kernel comes over its diagonal because that is no float64."""
         return abs(self.log_diagonal) > 1 and self.at_one == 1.0
@@ -98,6 +117,35 @@ class CompiledMap:
             raise InputError("This map was compiled for the NNGP kernel alone: compile it for 'ntk' or 'both'.")
         return self._values(TANGENT, rho, u, out)
 
+    def nngp_slope(self, rho: Any, u: Any, out: np.ndarray | None = None) -> np.ndarray:
+        """dK/drho, for a map compiled with `slopes=True`; its error is at most `slope_error` times its value at 1.
+
+        Where the value at rho = 1 is no float64, the slope comes over it (see `log_slopes_at_one`). Raises `InputError`
+        for an activation with jumps, where it is infinite.
+
+        >>> relu = compile_map(DepthMap("relu", 1, weight_variance=2), "nngp", slopes=True)
+        >>> relu.nngp_slope([0.0, -1.0, 1.0], [1.0, 0.0, 0.0]).tolist()
+        [0.5, 0.0, 1.0]
+        """
+        require_slope(self.network, tangent=False)
+        return self._values(SLOPE, rho, u, out)
+
+    def ntk_slope(self, rho: Any, u: Any, out: np.ndarray | None = None) -> np.ndarray:
+        """dTheta/drho, for a map compiled with `slopes=True`; its error is at most `tangent_slope_error` times its
+        value at 1. Otherwise as `nngp_slope`.
+
+        It is finite at rho = 1 only if E[sigma''^2] is: an activation with kinks (ReLU: Theta(1) - Theta(1 - u) is
+        proportional to sqrt(u)) raises `InputError`.
+
+        >>> network = compile_map(DepthMap("x**2/sqrt(3)", 1), "ntk", slopes=True)
+        >>> network.ntk_slope([0.25], [0.75]).round(12)  # K = (1 + 2 rho^2)/3, Theta = K + 4 rho^2/3
+        array([1.])
+        """
+        require_slope(self.network, tangent=True)
+        if self._tables.tangent is None:
+            raise InputError("This map was compiled for the NNGP kernel alone: compile it for 'ntk' or 'both'.")
+        return self._values(TANGENT_SLOPE, rho, u, out)
+
     def _values(self, what: int, rho: Any, u: Any, out: np.ndarray | None) -> np.ndarray:
         cosines, complements = _as_doubles(rho, "rho"), _as_doubles(u, "u")
         if cosines.shape != complements.shape:
@@ -108,17 +156,29 @@ class CompiledMap:
             raise InputError(f"out must be a contiguous float64 array of shape {cosines.shape}.")
         if np.may_share_memory(out, cosines) or np.may_share_memory(out, complements):
             raise InputError("out must not share memory with rho or u: they are read again at the end.")
-        tables = self._tables
-        scale = {KERNEL: tables.variance, TANGENT: tables.diagonal, COMPLEMENT: 1.0}[what]
-        flip = -1.0 if tables.mirror == "odd" else 1.0
-        table = tables.tangent if what == TANGENT else tables.w
-        assert table is not None
-        bad, tiny = evaluate(what, table, cosines.ravel(), complements.ravel(), scale, flip, out.reshape(-1))
+        table, scale, rule = self._column(what)
+        if table is None:
+            raise InputError("This map was compiled without its derivatives: compile it with slopes=True.")
+        # The derivative of an even kernel is odd.
+        odd = self._tables.mirror == ("even" if what in (SLOPE, TANGENT_SLOPE) else "odd")
+        flip = -1.0 if odd else 1.0
+        bad, tiny = evaluate(rule, table, cosines.ravel(), complements.ravel(), scale, flip, out.reshape(-1))
         if bad:
             raise InputError("u must lie in [0, 1] and be 1 - |rho| (not 1 - rho), and rho in [-1, 1], no NaN.")
         if tiny:
             self._tiny(what, cosines.ravel(), complements.ravel(), scale, out.reshape(-1))
         return out
+
+    def _column(self, what: int) -> tuple[np.ndarray | None, float, int]:
+        """The table of a quantity, its value at rho = 1, and how it is computed from the polynomials."""
+        tables = self._tables
+        return {
+            KERNEL: (tables.w, tables.variance, KERNEL),
+            COMPLEMENT: (tables.w, 1.0, COMPLEMENT),
+            TANGENT: (tables.tangent, tables.diagonal, TANGENT),
+            SLOPE: (tables.slope, tables.slope_at_one, TANGENT),
+            TANGENT_SLOPE: (tables.tangent_slope, tables.tangent_slope_at_one, TANGENT),
+        }[what]
 
     def _tiny(self, what: int, rho: np.ndarray, u: np.ndarray, scale: float, out: np.ndarray) -> None:
         """The entries with 0 < u < 2^-64, one by one in balls, of which the precision is global."""
@@ -129,15 +189,22 @@ class CompiledMap:
         for index in np.flatnonzero((u > 0) & (u < 2.0**-OCTAVES)):
             exact = Fraction(float(u[index]))
             argument = 2 - exact if rho[index] < 0 else exact
-            if what == TANGENT:
+            if what in (SLOPE, TANGENT_SLOPE):
+                slopes = slope_ratios(self.network, argument, what == TANGENT_SLOPE)
+                out[index] = scale * float(slopes.tangent if what == TANGENT_SLOPE else slopes.kernel)
+            elif what == TANGENT:
                 out[index] = scale * float(self.network.ntk_ratio(u=argument, bits=64))
             else:
                 value = float(self.network.nngp_complement(argument, bits=64))
                 out[index] = value if what == COMPLEMENT else scale * (1.0 - value)
 
 
-def compile_map(network: DepthMap, quantity: Quantity = "both", *, cache: bool = True) -> CompiledMap:
+def compile_map(
+    network: DepthMap, quantity: Quantity = "both", *, slopes: bool = False, cache: bool = True
+) -> CompiledMap:
     """Compile the NNGP kernel ("nngp"), the tangent kernel ("ntk") or both, at any depth up to about 10^6.
+
+    With `slopes` also their derivatives in rho, which takes up to three times as long.
 
     Equal layers are composed by doubling, so that a fixed variance (normalised activations, or homogeneous ones without
     biases) costs about log L; where every layer is another map the cost is that of L layers in balls at 4000 points.
@@ -157,9 +224,9 @@ def compile_map(network: DepthMap, quantity: Quantity = "both", *, cache: bool =
     tangent = quantity != "nngp"
 
     def make() -> Tables:
-        return compiled_tables(network, tangent)
+        return compiled_tables(network, tangent, slopes)
 
-    return CompiledMap(network, quantity, stored_tables(network, tangent, make) if cache else make())
+    return CompiledMap(network, quantity, stored_tables(network, tangent, make, slopes) if cache else make())
 
 
 def _as_doubles(values: Any, name: str) -> np.ndarray:

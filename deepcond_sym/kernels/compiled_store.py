@@ -25,7 +25,7 @@ from deepcond_sym.activations import Activation
 from deepcond_sym.depth import DepthMap
 from deepcond_sym.duals.normalized import NormalizedActivation
 
-from .compiled_build import Tables
+from .compiled_tables import Tables
 
 _MAGIC = b"deepcond compiled map, format 1\n"
 _ENDING, _UNFINISHED = ".map", ".part"
@@ -41,7 +41,7 @@ _SOURCES = ("errors.py", "symbols.py", "arithmetic", "activations", "duals", "de
 _LIBRARIES = ("sympy", "mpmath", "gmpy2", "numpy", "python-flint")
 
 
-def stored_tables(network: DepthMap, tangent: bool, make: Callable[[], Tables]) -> Tables:
+def stored_tables(network: DepthMap, tangent: bool, make: Callable[[], Tables], slopes: bool = False) -> Tables:
     """The tables of a network from the cache; where they are not there, `make` makes them and they are put there.
 
     The folder is $DEEPCOND_CACHE, else that of the platform for caches; an empty DEEPCOND_CACHE switches it off. A
@@ -62,7 +62,7 @@ def stored_tables(network: DepthMap, tangent: bool, make: Callable[[], Tables]) 
     (True, (2, 2050, 8))
     """
     folder = cache_folder()
-    key = None if folder is None else _key(network, tangent)
+    key = None if folder is None else _key(network, tangent, slopes)
     if folder is None or key is None:
         return make()
     path = folder / (hashlib.sha256(key.encode()).hexdigest() + _ENDING)
@@ -115,13 +115,14 @@ def clear_cache() -> tuple[int, int]:
     return gone, failed
 
 
-def _key(network: DepthMap, tangent: bool) -> str | None:
+def _key(network: DepthMap, tangent: bool, slopes: bool = False) -> str | None:
     """All that the tables depend on, as text; None where that cannot be said."""
     named = {
         "activation": _structure(network.activation),
         "depth": network.depth,
         "variances": _written([network.weight_variance.value, network.bias_variance.value]),
         "tangent": tangent,
+        "slopes": slopes,
         "program": _program(),
     }
     return None if None in named.values() else json.dumps(named, sort_keys=True)

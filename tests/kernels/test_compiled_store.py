@@ -36,7 +36,7 @@ def builds(monkeypatch):
     """The networks that were compiled and not found."""
     made = []
 
-    def counted(network, tangent):
+    def counted(network, tangent, slopes):
         made.append((network, tangent))
         return dataclasses.replace(TABLES, tangent=TABLES.tangent if tangent else None)
 
@@ -453,3 +453,12 @@ def test_refusals_are_not_stored(folder):
     with pytest.raises(InputError, match="0 everywhere"):
         compile_map(DepthMap("relu", 2, weight_variance=0), "ntk")
     assert not folder.exists()
+
+
+def test_a_map_with_its_derivatives_is_another_one():
+    plain = compile_map(NETWORK, "nngp")
+    with_slopes = compile_map(NETWORK, "nngp", slopes=True)
+    again = compile_map(NETWORK, "nngp", slopes=True)
+    assert plain._tables.slope is None
+    assert with_slopes._tables.slope is not None
+    assert np.array_equal(again._tables.slope, with_slopes._tables.slope)
