@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from ..encoding import encode_term
+from ..encoding import decode_term, encode_term
 from ..language import Term, Variable
 from ..rules.polynomial import bernstein, bisect, holds
 from ..step import RuleFailure
@@ -42,7 +42,20 @@ def search(difference: Term, variables: tuple[Variable, ...], strict: bool) -> A
                     break
             else:
                 return None
+    if not strict:
+        _turn_one_that_vanishes(found, content, variables)
     return {**found, "content": str(content)}
+
+
+def _turn_one_that_vanishes(found: dict[str, Any], content: Term, variables: tuple[Variable, ...]) -> None:
+    """Where the signs give the wrong one: a factor that is 0 on the whole box, as a - 1 on [1, 1], has both signs."""
+    directions = [direction for part in found.values() for _, e, direction, _ in part if e % 2]
+    if content * sp.prod(directions) < 0:
+        for entry in found["numerator"]:
+            ok, tree = _bisections(-entry[2] * decode_term(entry[0]), variables, False)
+            if entry[1] % 2 and ok:
+                entry[2:] = [-entry[2], tree]
+                return
 
 
 def _bisections(factor: Term, variables: tuple[Variable, ...], strict: bool) -> tuple[bool, Any]:

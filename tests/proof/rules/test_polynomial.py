@@ -25,6 +25,15 @@ def test_what_it_proves() -> None:
     assert prove.polynomial(le(x, -1), interval(x, -sp.oo, -1)).verdict is Verdict.PROVED
 
 
+def test_a_factor_that_vanishes_on_the_box() -> None:
+    point = interval(x, 1, 1), interval(y, 0, 2)
+    for relation in (le(x, 1), le(1, x), le((x - 1) * (1 + y), 0), le(0, (x - 1) * (1 + y))):
+        assert prove.polynomial(relation, *point).verdict is Verdict.PROVED
+    for relation in (lt(x, 1), le(x + y, 1), ne(x, 1)):
+        with pytest.raises(RuleFailure):
+            prove.polynomial(relation, *point)
+
+
 @pytest.mark.parametrize("relation", [le(sp.sqrt(x), 2), le(sp.Abs(x), 2), le(2**x, 3), le(sp.pi * x, 3)])
 def test_it_knows_rational_functions_only_and_pi(relation) -> None:
     with pytest.raises(RuleFailure):
