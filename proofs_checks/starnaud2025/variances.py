@@ -181,21 +181,6 @@ def evaluated(claim: Claim, label: str) -> None:
 _LT3 = {10: ("0.5978", "0.5979"), 30: ("0.6109", "0.6110"), 100: ("0.6000", "0.6001")}
 _LT4 = {10: ("0.4097", "0.4098"), 30: ("0.3354", "0.3355"), 100: ("0.2826", "0.2827")}
 
-critical = Claim(
-    "starnaud2025/LT3",
-    title="Critical weights and a bias: the limit is 4/7",
-    source="limit table, weight variance 2 and a bias",
-    provenance="derived here",
-    printed=r"\sigma_w^2=2,\ \sigma_b^2>0,\ x\ne x':\quad\frac{\Theta^{(L)}(x,x')}{\Theta^{(L)}(x,x)}\to\frac47",
-    expected=Verdict.UNDECIDED,
-    note=r"Derived, not proved: with $q_L\sim\sigma_b^2L$ the angle obeys $\theta_L\approx\frac{3\pi}{2L}$, and the"
-    r" tangent kernel $v'=-\frac3{2L}v+\sigma_b^2L$, so that $v\sim\frac27\sigma_b^2L^2$ against the diagonal"
-    r" $\frac12\sigma_b^2L^2$. The error is of order $L^{-1/2}$; no bound of the tangent kernel for all depths is shown"
-    r" here. starnaud2025/LT-correlations bounds the correlations at every depth; starnaud2025/LT3-named has the"
-    r" values for named data.",
-    beside=("starnaud2025/LT3-named", "starnaud2025/LT-correlations"),
-)
-
 critical_named = Claim(
     "starnaud2025/LT3-named",
     title="Critical weights and a bias: the ratio for orthogonal inputs at three depths",
