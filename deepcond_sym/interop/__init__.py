@@ -1,0 +1,1 @@
+"""Our kernels and activations as objects of other libraries; each module imports its library, and nothing else does."""
