@@ -16,7 +16,6 @@ from deepcond_sym.proof import (
     Sequence,
     Statement,
     Step,
-    Verdict,
     at,
     dual,
     dual_slope,
@@ -198,20 +197,6 @@ critical_named = Claim(
 evaluated(critical_named, "critical")
 critical_named.mutant("weight variance 3", variance=3)
 critical_named.mutant("the limit at depth 100", values={**_LT3, 100: ("0.5714", "0.5715")})
-
-chaotic = Claim(
-    "starnaud2025/LT4",
-    title="Large weights and a bias: the limit is 1/4",
-    source="limit table, weight variance above 2 and a bias",
-    provenance="derived here",
-    printed=r"\sigma_w^2>2,\ \sigma_b^2>0,\ x\ne x':\quad\frac{\Theta^{(L)}(x,x')}{\Theta^{(L)}(x,x)}\to\frac14",
-    expected=Verdict.UNDECIDED,
-    note=r"Derived, not proved: $q_L$ grows like $(\sigma_w^2/2)^L$, so that the bias changes the correlations by a"
-    r" summable amount and the limit is that of starnaud2025/LT1. No bound of the tangent kernel for all"
-    r" depths is shown here. starnaud2025/LT-correlations bounds the correlations at every depth;"
-    r" starnaud2025/LT4-named has the values for named data.",
-    beside=("starnaud2025/LT4-named", "starnaud2025/LT-correlations", "starnaud2025/LT1"),
-)
 
 chaotic_named = Claim(
     "starnaud2025/LT4-named",

@@ -78,12 +78,13 @@ BEST = {
     # attained by q_mu itself
     ("beyond/Koenigs", "rate"): "1",
     ("beyond/D7", "base"): "1",
-    # as theta -> 0; equalities at theta = pi; as theta -> 0; opposite inputs at the first depth
+    # as theta -> 0; equalities at theta = pi; as theta -> 0; opposite inputs at the first depth; as theta -> 0
     ("starnaud2025/A", "gain"): "1",
     ("starnaud2025/B", "gain"): "1",
     ("starnaud2025/C", "rest"): "2/3",
     ("starnaud2025/E", "offset"): "1",
     ("starnaud2025/N3", "least"): "5/4",
+    ("starnaud2025/LT-layer", "gain"): "1",
 }
 """The best constant that there is, whether it is the printed one or sharper."""
 
@@ -95,6 +96,8 @@ WITHIN = {
     ("agarwal2021/L58", "first"): ("0.0797", "0.0798"),
     # the largest value of pi g(theta)/theta, 1.67904..., at theta = 2.0694...
     ("starnaud2025/F", "share"): ("1.6790", "1.6791"),
+    # opposite inputs: (sqrt(2) - 1 - 2/(3 pi)) pi^2
+    ("starnaud2025/LT-layer", "rest"): ("1.9937", "1.9938"),
 }
 """Where the best constant is no rational, or not proved: between these."""
 
