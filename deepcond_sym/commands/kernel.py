@@ -27,7 +27,7 @@ def kernel(
     activation: Annotated[str, typer.Option(metavar="NAME|EXPR", help="A name such as gelu, or a formula.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT.npy", help="The file of the matrix.")],
     depth: Annotated[int, typer.Option(help="Layers of the network.")] = 1,
-    kind: Annotated[str, typer.Option("--kernel", metavar="nngp|ntk", help="Which kernel.")] = "ntk",
+    kind: Annotated[str, typer.Option("--kernel", metavar="nngp|ntk|both", help="Which kernel.")] = "ntk",
     weight_variance: Annotated[str, typer.Option(help="Such as 2 or 3/2.")] = "1",
     bias_variance: Annotated[str, typer.Option(help="Such as 1/10.")] = "0",
     normalize: Annotated[
@@ -39,13 +39,16 @@ def kernel(
     condition: Annotated[bool, typer.Option("--condition", help="Also the condition number of the matrix.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write the NNGP or tangent kernel of the rows of a file, tile by tile; run again, it goes on where it was."""
+    """Write the NNGP or tangent kernel of the rows of a file, tile by tile; run again, it goes on where it was.
+
+    Both go to OUT-nngp.npy and OUT-ntk.npy.
+    """
     from deepcond_sym.activations import activation as read_activation
     from deepcond_sym.depth import DepthMap
     from deepcond_sym.kernels import gram_kernel
 
     points = _digits() if data == "digits" else data
-    if data != "digits" and Path(data).exists() and out.exists() and out.samefile(data):
+    if data != "digits" and Path(data).exists() and any(to.exists() and to.samefile(data) for to in _files(out, kind)):
         raise InputError("the matrix would take the place of the data: give another name with -o")
     sigma = read_activation(activation)
     sigma = sigma.normalized() if normalize else sigma
@@ -59,13 +62,23 @@ def kernel(
             )  # fmt: skip
         except (InputError, AccuracyError) as error:
             raise type(error)(_in_options(str(error))) from error
-    facts = _facts(made, network, out, time.perf_counter() - start)
-    if condition:
-        facts["condition_number"] = _condition(made)
+    seconds = time.perf_counter() - start
+    facts, files = {}, _files(out, kind)
+    for one in made if isinstance(made, tuple) else (made,):
+        facts[one.kernel] = _facts(one, network, files[len(facts)], seconds)
+        if condition:
+            facts[one.kernel]["condition_number"] = _condition(one)
     if as_json:
-        print_json(facts)
+        print_json(facts if isinstance(made, tuple) else facts[made.kernel])
     else:
-        print("\n".join(_lines(facts)))
+        print("\n\n".join("\n".join(_lines(of_one)) for of_one in facts.values()))
+
+
+def _files(out: Path, kind: str) -> list[Path]:
+    """Where the matrices go: each of both kernels to a file of its own."""
+    from deepcond_sym.kernels.gram import both_files
+
+    return both_files(out) if kind == "both" else [out]
 
 
 def _digits() -> Any:
@@ -97,6 +110,7 @@ def _facts(made: "GramKernel", network: "DepthMap", out: Path, seconds: float) -
         "log_diagonal": [float(logs.min()), float(logs.max())],
         "method": made.method,
         "error_bound": made.error_bound,
+        "cosine_error": made.cosine_error,
         "seconds": round(seconds, 3),
         "peak_memory_mb": _peak_memory(),
         "notes": list(made.notes),
@@ -169,7 +183,8 @@ def _lines(facts: dict[str, Any]) -> list[str]:
         f"kernel        {facts['kernel']} of {facts['network']}",
         f"phase         {named}",
         f"map           {facts['method']}; " + ("no error bound is proved" if bound is None else
-                                                f"off by at most {bound:.2g} of the diagonal (proved)"),
+                                                f"off by at most {bound:.2g} of the diagonal (proved), and "
+                                                f"the cosines by {facts['cosine_error']:.2g}"),
         f"log diagonal  {low:.8g} .. {high:.8g}"
         + (": the file holds the kernel over its diagonal" if facts["over_diagonal"] else ""),
         f"time          {facts['seconds']:.2f} s",

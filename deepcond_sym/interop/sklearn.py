@@ -60,7 +60,7 @@ class _NetworkKernel(Kernel):
         problem = GramProblem(
             np.atleast_2d(X), self._network(), self._kind, unit_rows=self.unit_rows, ratio=False
         )
-        return np.exp(problem.log_diagonals[0])
+        return problem.function.diagonal(problem.rows.norms)[0]
 
     def is_stationary(self) -> bool:
         """No: it depends on the norms and the angle."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -12,15 +13,28 @@ from deepcond_sym.depth import DepthMap
 from deepcond_sym.errors import InputError
 
 from .compiled_build import compiled_tables
-from .compiled_loops import COMPLEMENT, KERNEL, TANGENT, evaluate
+from .compiled_loops import BAD, COMPLEMENT, KERNEL, TANGENT, TINY, Polynomials
 from .compiled_store import stored_tables
 from .compiled_tables import OCTAVES, Tables
+from .fine_table import LARGEST
 from .slope_balls import require_slope, slope_ratios
 
 SLOPE, TANGENT_SLOPE = 3, 4
 """The derivatives of the kernels, beside the KERNEL, COMPLEMENT and TANGENT of `compiled_loops`."""
 _one_at_a_time = threading.Lock()
 Quantity = Literal["nngp", "ntk", "both"]
+_NOT_COMPILED = {
+    True: "This map was compiled for the NNGP kernel alone: compile it for 'ntk' or 'both'.",
+    False: "This map was compiled without its derivatives: compile it with slopes=True.",
+}
+
+
+class Diagonal(NamedTuple):
+    """A kernel of a unit input with itself: 1 where it is no float64 (`over`), and its logarithm."""
+
+    value: float
+    logarithm: float
+    over: bool
 
 
 class CompiledMap:
@@ -52,6 +66,7 @@ class CompiledMap:
         self.network, self.quantity, self._tables = DepthMap(*exact), quantity, tables
         self.kernel_error, self.tangent_error = tables.kernel_error, tables.tangent_error
         self.relative_error = tables.relative_error
+        self._kept: dict[tuple[Any, ...], Polynomials] = {}
 
     @property
     def error_bound(self) -> float:
@@ -60,15 +75,31 @@ class CompiledMap:
             self.quantity, max(self.kernel_error, self.tangent_error)
         )
 
+    def diagonal(self, kernel: str) -> Diagonal:
+        """What K ("nngp") or Theta ("ntk") is at rho = 1.
+
+        >>> compile_map(DepthMap("relu", 400, weight_variance=16), "both").diagonal("ntk").over
+        True
+        """
+        tables = self._tables
+        value, logarithm = (
+            (tables.variance, tables.log_variance) if kernel == "nngp" else (tables.diagonal, tables.log_diagonal)
+        )
+        return Diagonal(value, logarithm, not abs(logarithm) < LARGEST)
+
+    @property
+    def _own(self) -> Diagonal:
+        return self.diagonal("nngp" if self.quantity == "nngp" else "ntk")
+
     @property
     def at_one(self) -> float:
         """What K (for "nngp") or Theta (else) is at rho = 1, 1 where that is no float64."""
-        return self._tables.variance if self.quantity == "nngp" else self._tables.diagonal
+        return self._own.value
 
     @property
     def log_diagonal(self) -> float:
         """The logarithm of K (for "nngp") or Theta (else) at rho = 1."""
-        return self._tables.log_variance if self.quantity == "nngp" else self._tables.log_diagonal
+        return self._own.logarithm
 
     @property
     def slope_error(self) -> float:
@@ -88,7 +119,7 @@ class CompiledMap:
     @property
     def over_diagonal(self) -> bool:
         """Whether the kernel comes over its diagonal because that is no float64."""
-        return abs(self.log_diagonal) > 1 and self.at_one == 1.0
+        return self._own.over
 
     def nngp(self, rho: Any, u: Any, out: np.ndarray | None = None) -> np.ndarray:
         """K at the cosines rho, u = 1 - |rho|.
@@ -96,7 +127,7 @@ class CompiledMap:
         >>> compile_map(DepthMap("erf", 3), "nngp").nngp([1.0, -1.0], [0.0, 0.0]).sum()
         np.float64(0.0)
         """
-        return self._values(KERNEL, rho, u, out)
+        return self._values((KERNEL,), rho, u, (out,))[0]
 
     def complement(self, rho: Any, u: Any, out: np.ndarray | None = None) -> np.ndarray:
         """1 - K/K(1), accurate relative to itself near rho = 1.
@@ -105,7 +136,7 @@ class CompiledMap:
         >>> relu.complement([1.0], [1e-15]) / 1e-15 > 0.99
         array([ True])
         """
-        return self._values(COMPLEMENT, rho, u, out)
+        return self._values((COMPLEMENT,), rho, u, (out,))[0]
 
     def ntk(self, rho: Any, u: Any, out: np.ndarray | None = None) -> np.ndarray:
         """Theta at the cosines rho, u = 1 - |rho|. Refused for a map that was compiled for "nngp" alone.
@@ -113,9 +144,19 @@ class CompiledMap:
         >>> compile_map(DepthMap("relu", 100, weight_variance=2), "ntk").ntk([1.0], [0.0])
         array([101.])
         """
-        if self._tables.tangent is None:
-            raise InputError("This map was compiled for the NNGP kernel alone: compile it for 'ntk' or 'both'.")
-        return self._values(TANGENT, rho, u, out)
+        return self._values((TANGENT,), rho, u, (out,))[0]
+
+    def both(
+        self, rho: Any, u: Any, out: tuple[np.ndarray | None, np.ndarray | None] = (None, None)
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """K and Theta at once, for less than the two cost one after the other.
+
+        >>> kernel, tangent = compile_map(DepthMap("relu", 3, weight_variance=2)).both([0.5, 1.0], [0.5, 0.0])
+        >>> kernel.round(6).tolist(), tangent.round(6).tolist()
+        ([0.738128, 1.0], [1.737845, 4.0])
+        """
+        kernel, tangent = self._values((KERNEL, TANGENT), rho, u, out)
+        return kernel, tangent
 
     def nngp_slope(self, rho: Any, u: Any, out: np.ndarray | None = None) -> np.ndarray:
         """dK/drho, for a map compiled with `slopes=True`; its error is at most `slope_error` times its value at 1.
@@ -128,7 +169,7 @@ class CompiledMap:
         [0.5, 0.0, 1.0]
         """
         require_slope(self.network, tangent=False)
-        return self._values(SLOPE, rho, u, out)
+        return self._values((SLOPE,), rho, u, (out,))[0]
 
     def ntk_slope(self, rho: Any, u: Any, out: np.ndarray | None = None) -> np.ndarray:
         """dTheta/drho, for a map compiled with `slopes=True`; its error is at most `tangent_slope_error` times its
@@ -142,32 +183,52 @@ class CompiledMap:
         array([1.])
         """
         require_slope(self.network, tangent=True)
-        if self._tables.tangent is None:
-            raise InputError("This map was compiled for the NNGP kernel alone: compile it for 'ntk' or 'both'.")
-        return self._values(TANGENT_SLOPE, rho, u, out)
+        return self._values((TANGENT_SLOPE,), rho, u, (out,))[0]
 
-    def _values(self, what: int, rho: Any, u: Any, out: np.ndarray | None) -> np.ndarray:
+    def _values(
+        self, whats: Sequence[int], rho: Any, u: Any, given: Sequence[np.ndarray | None], scales: Any = None
+    ) -> list[np.ndarray]:
+        """Some quantities in the arrays that are given or in new ones; `scales` take the place of the values at 1."""
         cosines, complements = _as_doubles(rho, "rho"), _as_doubles(u, "u")
         if cosines.shape != complements.shape:
             raise InputError(f"rho and u must have the same shape, not {cosines.shape} and {complements.shape}.")
-        if out is None:
-            out = np.empty(cosines.shape)
-        if out.shape != cosines.shape or out.dtype != np.float64 or not out.flags.c_contiguous:
-            raise InputError(f"out must be a contiguous float64 array of shape {cosines.shape}.")
-        if np.may_share_memory(out, cosines) or np.may_share_memory(out, complements):
-            raise InputError("out must not share memory with rho or u: they are read again at the end.")
-        table, scale, rule = self._column(what)
-        if table is None:
-            raise InputError("This map was compiled without its derivatives: compile it with slopes=True.")
-        # The derivative of an even kernel is odd.
-        odd = self._tables.mirror == ("even" if what in (SLOPE, TANGENT_SLOPE) else "odd")
-        flip = -1.0 if odd else 1.0
-        bad, tiny = evaluate(rule, table, cosines.ravel(), complements.ravel(), scale, flip, out.reshape(-1))
-        if bad:
+        outs = [np.empty(cosines.shape) if out is None else out for out in given]
+        for number, out in enumerate(outs):
+            if out.shape != cosines.shape or out.dtype != np.float64 or not out.flags.carray:
+                raise InputError(f"out must be a contiguous float64 array of shape {cosines.shape}.")
+            if any(np.may_share_memory(out, other) for other in (cosines, complements, *outs[:number])):
+                raise InputError("out must not share memory with rho, u or another out: these are read again.")
+        flat = [out.reshape(-1) for out in outs]
+        met = self._polynomials(whats, scales).evaluate(cosines.ravel(), complements.ravel(), flat)
+        if met & BAD:
             raise InputError("u must lie in [0, 1] and be 1 - |rho| (not 1 - rho), and rho in [-1, 1], no NaN.")
-        if tiny:
-            self._tiny(what, cosines.ravel(), complements.ravel(), scale, out.reshape(-1))
-        return out
+        if met & TINY:
+            for number, (what, out) in enumerate(zip(whats, flat, strict=True)):
+                scale = self._column(what)[1] if scales is None else scales[number]
+                self._tiny(what, cosines.ravel(), complements.ravel(), scale, out)
+        return outs
+
+    def kernels(self, names: Sequence[str], scales: Sequence[float], rho: Any, u: Any) -> list[np.ndarray]:
+        """The kernels "nngp", "ntk" or both, with these numbers in the place of their values at rho = 1."""
+        return self._values(_whats(names), rho, u, [None] * len(names), scales)
+
+    def polynomials(self, names: Sequence[str], scales: Sequence[float]) -> Polynomials:
+        """The loops for "nngp", "ntk" or both, with these numbers in the place of their values at rho = 1."""
+        return self._polynomials(_whats(names), scales)
+
+    def _polynomials(self, whats: Sequence[int], scales: Sequence[float] | None) -> Polynomials:
+        key = (tuple(whats), None if scales is None else tuple(scales))
+        if key not in self._kept:
+            parts = []
+            for number, what in enumerate(whats):
+                table, scale, rule = self._column(what)
+                if table is None:
+                    raise InputError(_NOT_COMPILED[what in (TANGENT, TANGENT_SLOPE) and self._tables.tangent is None])
+                # The derivative of an even kernel is odd.
+                odd = self._tables.mirror == ("even" if what in (SLOPE, TANGENT_SLOPE) else "odd")
+                parts.append((rule, table, scale if scales is None else scales[number], -1.0 if odd else 1.0))
+            self._kept[key] = Polynomials(parts)
+        return self._kept[key]
 
     def _column(self, what: int) -> tuple[np.ndarray | None, float, int]:
         """The table of a quantity, its value at rho = 1, and how it is computed from the polynomials."""
@@ -229,8 +290,12 @@ def compile_map(
     return CompiledMap(network, quantity, stored_tables(network, tangent, make, slopes) if cache else make())
 
 
+def _whats(names: Sequence[str]) -> list[int]:
+    return [KERNEL if name == "nngp" else TANGENT for name in names]
+
+
 def _as_doubles(values: Any, name: str) -> np.ndarray:
     array = np.asarray(values)
     if array.dtype.kind not in "fiu":
         raise InputError(f"{name} must be an array of real numbers.")
-    return np.ascontiguousarray(array, dtype=np.float64)
+    return np.require(array, np.float64, ["C", "A"])

@@ -14,7 +14,8 @@ from .point_states import States
 
 _UNIT = arb(2) ** -53
 _SLACK = 1 + arb(2) ** -40
-_LARGEST = 700.0
+LARGEST = 700.0
+"""Kernels come over their diagonal where its logarithm is not below this."""
 _NORMAL = 1e-290
 """Below this 1 - K has no relative accuracy in float64."""
 W, SLOPE, TANGENT, TANGENT_SLOPE = 0, 1, 2, 4
@@ -115,7 +116,7 @@ def _doubles(states: States, part: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _scale(value: arb) -> float:
     """The value as a double, or 1 where it leaves the range: then kernels come over their diagonal."""
-    return float(value) if abs(float(value.log())) < _LARGEST else 1.0
+    return float(value) if abs(float(value.log())) < LARGEST else 1.0
 
 
 def _above(value: arb) -> float:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from deepcond_sym.depth import DepthMap
 from deepcond_sym.errors import InputError
 
 from .gram_problem import GramProblem
+from .rows import cosine_error
 from .tile import SIDE, Tile
 from .tile_file import TileFile
 
@@ -35,8 +36,8 @@ class GramKernel:
     and K(x_i, y_j) = values[i, j] exp((log_diagonal[i] + log_diagonal_other[j])/2). The logarithms of the kernel of
     each row with itself are there in both cases. `error_bound` bounds the error that the map of the cosine adds to an
     entry, over the diagonal, and is None where none is proved. It does not cover the cosines themselves, which come
-    from float64 products: they are off by 2^-53 (width + 8) or so at most, or by that times 1 - |cos| where this is
-    below 1e-5. `notes` says what the user should know.
+    from float64 products: `cosine_error` bounds what these are off by, for 1 - |cos| from 1e-5 on. `notes` says what
+    the user should know.
 
     >>> made = gram_kernel(np.eye(2), DepthMap("erf", 2000, weight_variance=9))
     >>> made.over_diagonal, float(made.values[1, 1]), bool(made.log_diagonal[1] > 710)
@@ -51,6 +52,29 @@ class GramKernel:
     error_bound: float | None
     method: str
     notes: tuple[str, ...] = field(default=())
+    cosine_error: float | None = None
+
+
+@overload
+def gram_kernel(
+    data: Any, network: DepthMap, kernel: Literal["both"], other: Any = None, *, unit_rows: bool = False,
+    ratio: bool | None = None, out: Any = None, progress: Progress | None = None, threads: int | None = None,
+) -> tuple[GramKernel, GramKernel]: ...  # fmt: skip
+
+
+@overload
+def gram_kernel(
+    data: Any, network: DepthMap, kernel: Literal["nngp", "ntk"] = "ntk", other: Any = None, *,
+    unit_rows: bool = False, ratio: bool | None = None, out: Any = None, progress: Progress | None = None,
+    threads: int | None = None,
+) -> GramKernel: ...  # fmt: skip
+
+
+@overload
+def gram_kernel(
+    data: Any, network: DepthMap, kernel: str, other: Any = None, *, unit_rows: bool = False,
+    ratio: bool | None = None, out: Any = None, progress: Progress | None = None, threads: int | None = None,
+) -> Any: ...  # fmt: skip
 
 
 def gram_kernel(
@@ -61,19 +85,21 @@ def gram_kernel(
     *,
     unit_rows: bool = False,
     ratio: bool | None = None,
-    out: np.ndarray | str | Path | None = None,
+    out: Any = None,
     progress: Progress | None = None,
     threads: int | None = None,
-) -> GramKernel:
+) -> GramKernel | tuple[GramKernel, GramKernel]:
     """The "nngp" or "ntk" kernel of the rows of `data`, or of these against the rows of `other`: for large data.
 
-    For a few thousand points with a proved error for each entry there are `nngp_matrix` and `ntk_matrix`. `data` and
-    `other` are arrays of real numbers (float32 or float64, memory-mapped or not) or paths of .npy files. Rows of any
-    norm are taken for homogeneous networks of degree 1 (ReLU, leaky ReLU, |x|, x without biases), where the kernel is
-    that of the directions times both norms; else they must have norm 1, or are divided by it with `unit_rows`.
-    `ratio` asks for the kernel over its diagonal, which comes by itself where the diagonal leaves float64. `out` is an
-    array to be filled, or the path of a .npy file, which grows under a temporary name and goes on after an
-    interruption. `progress(done, total)` is called after each tile. `threads` is the number of cores by default.
+    "both" returns the two of them, for the cosines computed once. For a few thousand points with a proved error for
+    each entry there are `nngp_matrix` and `ntk_matrix`. `data` and `other` are arrays of real numbers (float32 or
+    float64, memory-mapped or not) or paths of .npy files. Rows of any norm are taken for homogeneous networks of degree
+    1 (ReLU, leaky ReLU, |x|, x without biases), where the kernel is that of the directions times both norms; else they
+    must have norm 1, or are divided by it with `unit_rows`. `ratio` asks for the kernel over its diagonal, which comes
+    by itself where the diagonal leaves float64. `out` is an array to be filled, or the path of a .npy file, which grows
+    under a temporary name and goes on after an interruption; for "both" a pair of these, or a path K.npy that stands
+    for K-nngp.npy and K-ntk.npy. `progress(done, total)` is called after each tile. `threads` is the number of cores by
+    default.
 
     Pairs with 1 - |cos| below 1e-5 are recomputed from what is left of one row after projection on the other; parallel
     rows have cosine 1 or -1 exactly, the diagonal that of a point with itself. Raises `InputError` for data that is
@@ -89,25 +115,27 @@ def gram_kernel(
     if threads is not None and threads < 1:
         raise InputError(f"The number of threads is at least 1, not {threads}.")
     problem = GramProblem(data, network, kernel, other, unit_rows=unit_rows, ratio=ratio)
-    notes: list[str] = []
-    file = None
-    if isinstance(out, (str, Path)):
-        file = tile_file(out, problem)
-        notes += [file.note] if file.note else []
-    values = _array(out, problem.shape) if file is None else file.matrix
+    targets: list[TileFile | np.ndarray] = []
     try:
+        for one in _outs(out, problem.function.kernels):
+            file = isinstance(one, (str, Path))
+            targets.append(tile_file(one, problem) if file else _array(one, problem.shape))
         tile = problem.make_tile(problem.rows, problem.columns)
-        notes += _run(tile, values, file, progress, threads or os.cpu_count() or 1)
-        if file is not None:
-            values = file.finish()
+        notes = _run(tile, targets, progress, threads or os.cpu_count() or 1)
+        matrices = [target.finish() if isinstance(target, TileFile) else target for target in targets]
     finally:
-        if file is not None:
-            file.close()
-    return described(problem, values, notes)
+        for target in targets:
+            if isinstance(target, TileFile):
+                target.close()
+    made = []
+    for number, (target, matrix) in enumerate(zip(targets, matrices, strict=True)):
+        earlier = [target.note] if isinstance(target, TileFile) and target.note else []
+        made.append(described(problem, matrix, [*earlier, *notes], number))
+    return made[0] if len(made) == 1 else (made[0], made[1])
 
 
-def described(problem: GramProblem, values: np.ndarray, notes: list[str]) -> GramKernel:
-    """The computed matrix with what is known of it.
+def described(problem: GramProblem, values: np.ndarray, notes: list[str], number: int = 0) -> GramKernel:
+    """The computed matrix, of that number among the kernels of the problem, with what is known of it.
 
     >>> problem = GramProblem(np.eye(1), DepthMap("relu", 1, weight_variance=2))
     >>> described(problem, np.array([[2.0]]), []).method
@@ -115,16 +143,20 @@ def described(problem: GramProblem, values: np.ndarray, notes: list[str]) -> Gra
     """
     function = problem.function
     return GramKernel(
-        values, problem.kernel, function.over_diagonal, *problem.log_diagonals, function.error_bound, function.name,
-        tuple(notes),
+        values, function.kernels[number], function.over_diagonal[number], *problem.log_diagonals[number],
+        function.error_bounds[number], function.name, tuple(notes), cosine_error(problem.rows.width),
     )  # fmt: skip
 
 
-def _run(tile: Tile, values: np.ndarray, file: TileFile | None, progress: Progress | None, threads: int) -> list[str]:
-    """All tiles that are missing."""
-    done = set() if file is None else file.done
+def _run(
+    tile: Tile, targets: Sequence[TileFile | np.ndarray], progress: Progress | None, threads: int
+) -> list[str]:
+    """All tiles that are missing in one of the files, if the targets are files."""
+    files = [target for target in targets if isinstance(target, TileFile)]
     places = list(tile.places())
+    done = set.intersection(*(file.done for file in files)) if len(files) == len(targets) else set()
     missing = [place for place in places if place not in done]
+    matrices = _matrices(targets)
     tile.prepare()
     finished: list[tuple[int, int]] = []
     count, last = len(places) - len(missing), time.monotonic()
@@ -133,8 +165,8 @@ def _run(tile: Tile, values: np.ndarray, file: TileFile | None, progress: Progre
         try:
             for place in [*missing, None]:
                 if place is not None:
-                    running[pool.submit(tile.fill, place, values)] = place
-                due = file is not None and (
+                    running[pool.submit(tile.fill, place, *matrices)] = place
+                due = bool(files) and (
                     len(finished) * SIDE * SIDE * 2 > _BATCH or time.monotonic() - last > _SECONDS
                 )
                 while running and (place is None or due or len(running) > 2 * threads):
@@ -144,12 +176,40 @@ def _run(tile: Tile, values: np.ndarray, file: TileFile | None, progress: Progre
                         count += 1
                         if progress is not None:
                             progress(count, len(places))
-                if file is not None and (due or place is None):
-                    file.commit(finished)
-                    values, finished, last = file.matrix, [], time.monotonic()
+                if files and (due or place is None):
+                    for file in files:
+                        file.commit(finished)
+                    matrices, finished, last = _matrices(targets), [], time.monotonic()
         finally:
             pool.shutdown(cancel_futures=True)
     return notes
+
+
+def _matrices(targets: Sequence[TileFile | np.ndarray]) -> list[np.ndarray]:
+    return [target.matrix if isinstance(target, TileFile) else target for target in targets]
+
+
+def both_files(out: str | Path) -> list[Path]:
+    """Where both kernels go if one path is given: each to a file of its own.
+
+    >>> [path.name for path in both_files("k.npy")]
+    ['k-nngp.npy', 'k-ntk.npy']
+    """
+    path = Path(out)
+    return [path.with_name(f"{path.stem}-{kernel}{path.suffix}") for kernel in ("nngp", "ntk")]
+
+
+def _outs(out: Any, kernels: tuple[str, ...]) -> Sequence[Any]:
+    """What is asked to be filled, for each kernel."""
+    if len(kernels) == 1:
+        return [out]
+    if isinstance(out, (str, Path)):
+        return both_files(out)
+    if out is None:
+        return [None] * len(kernels)
+    if not isinstance(out, (tuple, list)) or len(out) != len(kernels):
+        raise InputError("out must be a pair of arrays or paths for both kernels, or one path.")
+    return out
 
 
 def _array(out: Any, shape: tuple[int, int]) -> np.ndarray:

@@ -25,8 +25,9 @@ class GramProblem:
     """A kernel of the rows of `data`, or of these against the rows of `other`, with the arguments of `gram_kernel`.
 
     `function` is the network's map of the cosine, `make_tile(rows, columns)` computes tiles between any rows with it
-    (it pickles, so that this may be in another process), `log_diagonals` are the logarithms of the kernel of each row
-    and of each column with itself, `key` is a hash of all that the numbers depend on. Raises what `gram_kernel` raises.
+    (it pickles, so that this may be in another process), `log_diagonals` are, for each of the kernels that `function`
+    has, the logarithms of the kernel of each row and of each column with itself, `key` is a hash of all that the
+    numbers depend on. Raises what `gram_kernel` raises.
 
     >>> problem = GramProblem(np.eye(2), DepthMap("relu", 1, weight_variance=2), "nngp")
     >>> problem.shape, problem.symmetric, len(problem.key)
@@ -51,22 +52,21 @@ class GramProblem:
                 f"The rows of the data have {self.rows.width} entries and those of the other {self.columns.width}."
             )
         self.shape = (self.rows.size, self.columns.size)
-        self.function = pair_map(network, kernel, ratio)
         self._power = _power(network, (self.rows, self.columns), unit_rows)
-        self.log_diagonals = self._logs(self.rows), self._logs(self.columns)
-        self.make_tile: Callable[[Rows, Rows], Tile] = partial(
-            Tile, function=self.function, power=0 if self.function.over_diagonal else self._power
-        )
+        self.function = pair_map(network, kernel, ratio, self._power)
+        self.log_diagonals = list(zip(self._logs(self.rows), self._logs(self.columns), strict=True))
+        self.make_tile: Callable[[Rows, Rows], Tile] = partial(Tile, function=self.function)
 
-    def _logs(self, points: Rows) -> np.ndarray:
-        logs = self.function.log_diagonal + 2 * self._power * np.log(points.norms)
-        outside = np.flatnonzero(np.abs(logs) > _LARGEST_LOG)
-        if self._power and not self.function.over_diagonal and len(outside):
-            raise AccuracyError(
-                f"The norm of row {outside[0]} of {points.name} takes the kernel out of the range of float64: ask for "
-                "the ratio."
-            )
-        return logs
+    def _logs(self, points: Rows) -> list[np.ndarray]:
+        found = self.function.log_diagonal(points.norms)
+        for over, logs in zip(self.function.over_diagonal, found, strict=True):
+            outside = np.flatnonzero(np.abs(logs) > _LARGEST_LOG)
+            if self._power and not over and len(outside):
+                raise AccuracyError(
+                    f"The norm of row {outside[0]} of {points.name} takes the kernel out of the range of float64: ask "
+                    "for the ratio."
+                )
+        return found
 
     @property
     def key(self) -> str:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from deepcond_sym.errors import AccuracyError
 
+from .compiled_loops import CLOSE, LOST, NEAR, mirror
 from .near_pairs import complements
 from .pair_map import PairMap
 from .rows import Rows
 
 SIDE = 512
-"""Rows and columns of a tile: its cosines fit into the second-level cache of most processors."""
-_BLOCK = 1 << 13
-"""Entries that the map gets at once, so that its intermediate arrays stay in the cache."""
-_NEAR = 1e-5
-"""Pairs with 1 - |cos| below this are recomputed: the product has lost more than five digits of it."""
+"""Rows and columns of a tile."""
+_STRIP = 64
+"""Rows that the map gets at once."""
 _PAIRS = 1 << 19
 """Entries of rows that are compared at once."""
 
@@ -26,21 +25,21 @@ _PAIRS = 1 << 19
 class Tile:
     """How the entries at rows i SIDE .. and columns j SIDE .. are computed; one object for all tiles.
 
-    Entries are (|x| |y|)^power f(cos(x, y)), f the map. If the columns are the rows, only tiles on and below the
-    diagonal are computed, and each is written twice.
+    Entries are the values of the map at the cosine and the norms of two points, in one matrix for each kernel of the
+    map. If the columns are the rows, only tiles on and below the diagonal are computed, and each is written twice.
 
     >>> from deepcond_sym.depth import DepthMap
     >>> from .pair_map import pair_map
     >>> rows = Rows(np.eye(3))
-    >>> tile, values = Tile(rows, rows, pair_map(DepthMap("relu", 1, weight_variance=2), "ntk"), 1), np.empty((3, 3))
+    >>> tile, values = Tile(rows, rows, pair_map(DepthMap("relu", 1, weight_variance=2), "ntk")), np.empty((3, 3))
     >>> [tile.fill(place, values) for place in tile.places()]
     [None]
     >>> values.round(3).tolist()
     [[2.0, 0.318, 0.318], [0.318, 2.0, 0.318], [0.318, 0.318, 2.0]]
     """
 
-    def __init__(self, rows: Rows, columns: Rows, function: PairMap, power: int) -> None:
-        self.rows, self.columns, self.function, self.power = rows, columns, function, power
+    def __init__(self, rows: Rows, columns: Rows, function: PairMap) -> None:
+        self.rows, self.columns, self.function = rows, columns, function
         self.symmetric = rows is columns
         self._local = threading.local()
 
@@ -55,66 +54,87 @@ class Tile:
         self.rows.prepare()
         self.columns.prepare()
 
-    def fill(self, place: tuple[int, int], target: np.ndarray) -> None:
-        """Compute one tile and write it to its place in the matrix."""
+    def fill(self, place: tuple[int, int], *targets: np.ndarray) -> None:
+        """Compute one tile of each kernel and write it to its place in the matrix, one target for each."""
         i, j = (start * SIDE for start in place)
         i_stop, j_stop = min(i + SIDE, self.rows.size), min(j + SIDE, self.columns.size)
-        x, y = self.rows.unit(i, i_stop), self.columns.unit(j, j_stop)
-        tile = self._buffer(len(x), len(y))
-        np.matmul(x, y.T, out=tile)
-        step = max(1, _BLOCK // len(y))
-        for start in range(0, len(x), step):
-            part = tile[start : start + step]
-            part[:] = self._entries(part, i + start, j)
-        if self.symmetric and i == j:
-            upper = np.triu_indices(len(x), 1)
-            tile[upper] = tile.T[upper]
-        target[i:i_stop, j:j_stop] = tile
+        places = [np.asarray(target)[i:i_stop, j:j_stop] for target in targets]
+        outs = [self._buffer(1 + k, at.shape) if not _in_rows(at) else at for k, at in enumerate(places)]
+        self._entries(i, j, outs)
+        for at, out in zip(places, outs, strict=True):
+            if at is not out:
+                at[:] = out
         if self.symmetric and i != j:
-            target[j:j_stop, i:i_stop] = tile.T
+            for target, out in zip(targets, outs, strict=True):
+                _mirrored(out, np.asarray(target)[j:j_stop, i:i_stop])
 
-    def _entries(self, cosines: np.ndarray, row: int, column: int) -> np.ndarray:
-        """The entries at these cosines, which begin at that row and column of the matrix."""
-        u = 1.0 - np.abs(cosines)
-        if u.min() < _NEAR:
-            self._recompute(cosines, u, row, column)
-        height, width = cosines.shape
-        values = self.function.values(cosines.ravel(), u.ravel()).reshape(height, width)
-        if self.symmetric:
-            here = np.arange(max(row, column), min(row + height, column + width))
-            values[here - row, here - column] = self.function.at_one
-        if self.power:
-            values *= self.rows.norms[row : row + height, None] ** self.power
-            values *= self.columns.norms[None, column : column + width] ** self.power
-        if not np.isfinite(values).all():
-            at, beside = np.argwhere(~np.isfinite(values))[0]
-            raise AccuracyError(
-                f"The kernel of rows {row + at} and {column + beside} is out of the range of float64: ask for the "
-                "ratio, or divide the data by a power of two."
-            )
-        return values
+    def _entries(self, row: int, column: int, outs: Sequence[np.ndarray]) -> None:
+        """The entries of the tile that begins at that row and column of the matrix."""
+        height, width = outs[0].shape
+        x, y = self.rows.unit(row, row + height), self.columns.unit(column, column + width)
+        cosines = self._buffer(0, (height, width))
+        np.matmul(x, y.T, out=cosines)
+        first, second = self.rows.norms[row : row + height], self.columns.norms[column : column + width]
+        diagonal = self.symmetric and row == column
+        if diagonal:
+            np.fill_diagonal(cosines, 0.0)
+        for top in range(0, height, _STRIP):
+            bottom = min(top + _STRIP, height)
+            right = bottom if diagonal else width
+            strip, parts = cosines[top:bottom, :right], [out[top:bottom, :right] for out in outs]
+            met = self.function.fill(strip, first[top:bottom], second[:right], parts)
+            if met & CLOSE:
+                self._recompute(strip, row + top, column, parts)
+            if met & LOST:
+                self._refuse(row + top, column, parts)
+            if diagonal:
+                for part, own in zip(parts, self.function.diagonal(first[top:bottom]), strict=True):
+                    corner = part[:, top:]
+                    np.fill_diagonal(corner, own)
+                    np.copyto(corner, corner.T.copy(), where=np.triu(np.ones(corner.shape, dtype=bool), 1))
+                for part, out in zip(parts, outs, strict=True):
+                    if top:
+                        _mirrored(part[:, :top], out[:top, top:bottom])
 
-    def _recompute(self, cosines: np.ndarray, u: np.ndarray, row: int, column: int) -> None:
-        """Complements of nearly parallel rows anew, in place."""
-        first, second = np.nonzero(u < _NEAR)
-        if self.symmetric:
-            itself = first + row == second + column
-            cosines[first[itself], second[itself]], u[first[itself], second[itself]] = 1.0, 0.0
-            # On the diagonal tile only what lies below counts.
-            kept = first + row > second + column
-            skipped = ~kept & ~itself
-            cosines[first[skipped], second[skipped]], u[first[skipped], second[skipped]] = 1.0, 0.0
-            first, second = first[kept], second[kept]
+    def _recompute(self, cosines: np.ndarray, row: int, column: int, outs: Sequence[np.ndarray]) -> None:
+        """The values of nearly parallel rows anew; on a tile of the diagonal only below it."""
+        first, second = np.nonzero(~(1.0 - np.abs(cosines) >= NEAR))
+        if self.symmetric and row // SIDE == column // SIDE:
+            below = first + row > second + column
+            first, second = first[below], second[below]
         step = max(1, _PAIRS // self.rows.width)
         for start in range(0, len(first), step):
             i, j = first[start : start + step], second[start : start + step]
-            found = complements(self.rows.take(i + row), self.columns.take(j + column))
-            u[i, j] = found
-            cosines[i, j] = np.copysign(1.0 - found, cosines[i, j])
+            u = complements(self.rows.take(i + row), self.columns.take(j + column))
+            rho = np.copysign(1.0 - u, cosines[i, j])
+            found = self.function.values(rho, u, self.rows.norms[i + row], self.columns.norms[j + column])
+            for out, values in zip(outs, found, strict=True):
+                out[i, j] = values
 
-    def _buffer(self, height: int, width: int) -> np.ndarray:
+    def _refuse(self, row: int, column: int, outs: Sequence[np.ndarray]) -> None:
+        for out in outs:
+            if not np.isfinite(out).all():
+                at, beside = np.argwhere(~np.isfinite(out))[0]
+                raise AccuracyError(
+                    f"The kernel of rows {row + at} and {column + beside} is out of the range of float64: ask for the "
+                    "ratio, or divide the data by a power of two."
+                )
+
+    def _buffer(self, number: int, shape: tuple[int, ...]) -> np.ndarray:
         """A tile's worth of memory that belongs to the thread."""
-        kept = getattr(self._local, "buffer", None)
-        if kept is None:
-            kept = self._local.buffer = np.empty(SIDE * SIDE)
-        return kept[: height * width].reshape(height, width)
+        kept = self._local.__dict__.setdefault("buffers", {})
+        if number not in kept:
+            kept[number] = np.empty(SIDE * SIDE)
+        return kept[number][: shape[0] * shape[1]].reshape(shape)
+
+
+def _in_rows(array: np.ndarray) -> bool:
+    """Whether the loops can write there: aligned, entry by entry along the rows."""
+    return array.flags.aligned and array.strides[1] == array.itemsize and array.strides[0] > 0
+
+
+def _mirrored(source: np.ndarray, target: np.ndarray) -> None:
+    if _in_rows(target):
+        mirror(source, target)
+    else:
+        target[:] = source.T

@@ -49,6 +49,23 @@ def test_json_has_the_same_and_kappa(capsys, tmp_path):
     assert found["over_diagonal"] is False
 
 
+def test_both_kernels_go_to_two_files(capsys, tmp_path):
+    np.save(tmp_path / "x.npy", np.array([[3.0, 0.0], [0.0, 4.0]]))
+    options = ("--activation", "relu", "--weight-variance", "2", "--kernel", "both", "-o", tmp_path / "k.npy")
+    code, out, _ = run(capsys, tmp_path / "x.npy", *options, "--json", "--condition")
+    found = json.loads(out)
+    assert code == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["k-nngp.npy", "k-ntk.npy", "x.npy"]
+    np.testing.assert_allclose(np.load(tmp_path / "k-nngp.npy"), [[9, 12 / np.pi], [12 / np.pi, 16]], rtol=1e-14)
+    np.testing.assert_allclose(np.load(tmp_path / "k-ntk.npy"), [[18, 12 / np.pi], [12 / np.pi, 32]], rtol=1e-14)
+    assert [found[kernel]["file"] for kernel in ("nngp", "ntk")] == [str(tmp_path / f"k-{k}.npy") for k in found]
+    assert all(0 < found[kernel]["cosine_error"] < 2e-15 for kernel in found)
+    np.save(tmp_path / "k-ntk.npy", np.eye(2))
+    code, _, err = run(capsys, tmp_path / "k-ntk.npy", *options)
+    assert code == 2
+    assert "place of the data" in err
+
+
 def test_the_digits(capsys, tmp_path):
     code, out, _ = run(
         capsys, "digits", "--activation", "erf", "--depth", "3", "--kernel", "nngp", "--normalize", "--unit-rows",
@@ -77,7 +94,7 @@ def test_refusals_are_one_sentence_about_an_option(capsys, tmp_path):
     for options, message in (
         (("--activation", "tanh"), "--unit-rows"),
         (("--activation", "step"), "no limit NTK"),
-        (("--activation", "relu", "--kernel", "gp"), "'nngp' or 'ntk'"),
+        (("--activation", "relu", "--kernel", "gp"), "'nngp', 'ntk' or 'both'"),
         (("--activation", "relu", "-o", tmp_path / "k.txt"), "k.txt.npy"),
         (("--activation", "relu", "-o", tmp_path / "x.npy"), "place of the data"),
     ):

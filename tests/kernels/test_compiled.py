@@ -219,15 +219,83 @@ def test_out_takes_the_result_but_not_the_place_of_an_argument():
         compiled.nngp(1 - u, u, out=u)
 
 
-def test_numba_and_numpy_give_the_same_bits(monkeypatch):
+def hard_arguments(size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Cosines, and 1 - |rho| or what is much smaller, with all the ends."""
     rng = np.random.default_rng(3)
-    rho = rng.uniform(-1, 1, 200_001)
-    u = np.where(rng.random(rho.size) < 0.5, 1 - np.abs(rho), 10.0 ** rng.uniform(-18, 0, rho.size))
-    compiled = compiled_of("gelu", 10)
-    fast = [getattr(compiled, name)(rho, u) for name in ("nngp", "complement", "ntk")]
+    rho = rng.uniform(-1, 1, size)
+    u = np.where(rng.random(size) < 0.5, 1 - np.abs(rho), 10.0 ** rng.uniform(-18, 0, size))
+    ends = np.array([0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0**-64, 1 - 2.0**-53, 2.0**-1074])
+    rho[: len(ends)], u[: len(ends)] = ends, np.abs(ends[::-1])
+    return rho, u
+
+
+@pytest.mark.parametrize("name", ["gelu", "erf"])
+@pytest.mark.parametrize("size", [200_001, 600_000, 1, 7, 8, 9, 23])
+def test_numba_and_numpy_give_the_same_bits(name, size, monkeypatch):
+    rho, u = hard_arguments(max(size, 9))
+    rho, u = rho[-size:], u[-size:]
+    compiled = compiled_of(name, 10)
+
+    def everything() -> list[np.ndarray]:
+        single = [getattr(compiled, kernel)(rho, u) for kernel in ("nngp", "complement", "ntk")]
+        return [*single, *compiled.both(rho, u)]
+
+    fast = everything()
+    assert np.array_equal(fast[0], fast[3])
+    assert np.array_equal(fast[2], fast[4])
     monkeypatch.setattr(compiled_loops, "_compiled", lambda: None)
-    for name, values in zip(("nngp", "complement", "ntk"), fast, strict=True):
-        assert np.array_equal(getattr(compiled, name)(rho, u), values)
+    assert all(np.array_equal(a, b) for a, b in zip(everything(), fast, strict=True))
+
+
+@pytest.mark.parametrize("shape", [(1, 8), (3, 7), (70, 77), (64, 512)])
+def test_matrices_of_cosines_give_the_values_at_these(shape, monkeypatch):
+    compiled = compiled_of("erf", 10)
+    rng = np.random.default_rng(4)
+    whole = rng.uniform(-0.9, 0.9, (100, 600))
+    rho = whole[: shape[0], 5 : 5 + shape[1]]
+    x, y = rng.uniform(0.5, 2, (2, shape[0])), rng.uniform(0.5, 2, (2, shape[1]))
+    loops = compiled.polynomials(("nngp", "ntk"), (1.0, 3.0))
+    u = 1 - np.abs(rho)
+    kernel, tangent = (v * a[:, None] * b[None, :] for v, a, b in zip(compiled.both(rho, u), x, y, strict=True))
+    tangent *= 3.0 / compiled.at_one
+    for _ in range(2):
+        outs = [np.zeros((100, 600))[: shape[0], 7 : 7 + shape[1]] for _ in range(2)]
+        assert loops.at_cosines(rho, x, y, outs) == 0
+        np.testing.assert_array_equal(outs[0], kernel)
+        np.testing.assert_allclose(outs[1], tangent, rtol=1e-15)
+        monkeypatch.setattr(compiled_loops, "_compiled", lambda: None)
+
+
+@pytest.mark.parametrize("numba", [True, False])
+def test_what_is_met_among_cosines_is_told(numba, monkeypatch):
+    if not numba:
+        monkeypatch.setattr(compiled_loops, "_compiled", lambda: None)
+    loops = compiled_of("relu", 1).polynomials(("nngp",), (1.0,))
+    ones, out = np.ones((1, 20)), np.empty((1, 20))
+    for place in range(20):
+        for value, met in ((0.999989, 0), (0.999991, compiled_loops.CLOSE), (-1.0, compiled_loops.CLOSE),
+                           (1 + 2.0**-52, compiled_loops.CLOSE), (-0.999989, 0)):  # fmt: skip
+            rho = np.full((1, 20), 0.5)
+            rho[0, place] = value
+            assert loops.at_cosines(rho, np.ones((1, 1)), ones, [out]) == met
+            assert np.isfinite(out).all()
+        rho[0, place] = np.nan
+        assert loops.at_cosines(rho, np.ones((1, 1)), ones, [out]) == compiled_loops.CLOSE
+        big = ones.copy()
+        big[0, place] = np.inf
+        assert loops.at_cosines(np.full((1, 20), 0.5), np.ones((1, 1)), big, [out]) == compiled_loops.LOST
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (77, 301), (5, 20), (300, 9)])
+@pytest.mark.parametrize("numba", [True, False])
+def test_a_block_is_mirrored(shape, numba, monkeypatch):
+    if not numba:
+        monkeypatch.setattr(compiled_loops, "_compiled", lambda: None)
+    source = np.random.default_rng(5).standard_normal((400, 400))[3 : 3 + shape[0], 2 : 2 + shape[1]]
+    around = np.zeros((400, 400))
+    compiled_loops.mirror(source, around[1 : 1 + shape[1], 4 : 4 + shape[0]])
+    assert np.array_equal(around[1 : 1 + shape[1], 4 : 4 + shape[0]], source.T)
+    assert np.count_nonzero(around) == source.size
 
 
 def test_a_wrong_coefficient_exceeds_the_bound():

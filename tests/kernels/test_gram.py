@@ -6,10 +6,11 @@ import mpmath
 import numpy as np
 import pytest
 
+import deepcond_sym.kernels.gram as gram_module
 import deepcond_sym.kernels.tile as tile_module
 from deepcond_sym.depth import DepthMap
 from deepcond_sym.errors import AccuracyError, InputError
-from deepcond_sym.kernels import gram_kernel, ntk_matrix
+from deepcond_sym.kernels import compiled_loops, gram_kernel, ntk_matrix
 from deepcond_sym.kernels.pair_map import CompiledPairs, RecursionMap
 
 RELU = DepthMap("relu", 3, weight_variance=2)
@@ -161,6 +162,60 @@ def test_the_number_of_threads_changes_nothing():
     np.testing.assert_allclose(one, four, rtol=0, atol=1e-14 * np.abs(one).max())
 
 
+@pytest.mark.parametrize("numba", [True, False])
+def test_both_kernels_at_once_are_the_two(numba, monkeypatch):
+    if not numba:
+        monkeypatch.setattr(compiled_loops, "_compiled", lambda: None)
+    points = np.concatenate([draw(700, 6), draw(5, 6)])
+    for other in (None, draw(530, 6, seed=2)):
+        kernel, tangent = gram_kernel(points, RELU, "both", other=other)
+        assert (kernel.kernel, tangent.kernel) == ("nngp", "ntk")
+        for found in (kernel, tangent):
+            alone = gram_kernel(points, RELU, found.kernel, other=other)
+            np.testing.assert_allclose(found.values, alone.values, rtol=0, atol=1e-14 * np.abs(alone.values).max())
+            np.testing.assert_array_equal(found.log_diagonal, alone.log_diagonal)
+            assert found.error_bound == pytest.approx(alone.error_bound, rel=0.2)
+
+
+def test_one_of_both_kernels_may_leave_float64():
+    """Each comes over its own diagonal or not, and rows have norms."""
+    points, network = draw(20, 4) / 200, DepthMap("relu", 502, weight_variance=8)
+    with pytest.raises(AccuracyError, match="norm of row"):
+        gram_kernel(points * 1e153, DepthMap("relu", 3), "both")
+    kernel, tangent = gram_kernel(points, network, "both")
+    assert (kernel.over_diagonal, tangent.over_diagonal) == (False, True)
+    alone = gram_kernel(points, network, "nngp")
+    np.testing.assert_allclose(kernel.values, alone.values, rtol=1e-12)
+    assert (np.diag(tangent.values) == 1).all()
+
+
+def test_the_result_may_be_of_any_layout():
+    points = draw(530, 5)
+    truth = gram_kernel(points, RELU).values
+    wide = np.zeros((1060, 1060))
+    unaligned = np.zeros(530 * 530 * 8 + 1, dtype=np.uint8)[1:].view(np.float64).reshape(530, 530)
+    for out in (np.empty((530, 530), order="F"), wide[::2, ::2], wide[::-1, ::-1][:530, :530], unaligned):
+        np.testing.assert_allclose(gram_kernel(points, RELU, out=out).values, truth, rtol=0, atol=1e-14 * truth.max())
+    assert not wide[1:530:2].any()
+
+
+def test_cosines_keep_their_error_bound():
+    """Against mpmath, at a width where the bound matters, for entries that add up to little."""
+    for width in (1, 3, 200):
+        rows = tile_module.Rows(draw(12, width) * 10.0 ** np.arange(-6, 6)[:, None])
+        x = rows.unit(0, 12)
+        found = x @ x.T
+        bound = gram_module.cosine_error(width)
+        assert bound < (2 * width + 8) * 2.0**-53
+        with mpmath.workdps(50):
+            exact = [[mpmath.mpf(float(v)) for v in row] for row in rows.array]
+            for i in range(12):
+                for j in range(i):
+                    squares = mpmath.fdot(exact[i], exact[i]) * mpmath.fdot(exact[j], exact[j])
+                    cosine = mpmath.fdot(exact[i], exact[j]) / mpmath.sqrt(squares)
+                    assert abs(found[i, j] - cosine) <= bound
+
+
 def test_a_diagonal_beyond_float64():
     """T19: the kernel over its diagonal, with the logarithm of it; the logarithm against a ball."""
     points = np.concatenate([draw(30, 6), draw(30, 6)])
@@ -224,8 +279,10 @@ def test_what_is_no_data_is_refused_by_its_row(tmp_path):
         gram_kernel(points, RELU, other=np.ones((2, 4)))
     with pytest.raises(InputError, match=r"not a readable .npy file"):
         gram_kernel(tmp_path / "none.npy", RELU)
-    with pytest.raises(InputError, match="'nngp' or 'ntk'"):
-        gram_kernel(points, RELU, "both")
+    with pytest.raises(InputError, match="'nngp', 'ntk' or 'both'"):
+        gram_kernel(points, RELU, "gp")  # pyright: ignore[reportCallIssue, reportArgumentType]
+    with pytest.raises(InputError, match="pair of arrays or paths"):
+        gram_kernel(points, RELU, "both", out=np.empty((600, 600)))
     with pytest.raises(InputError, match="out must be"):
         gram_kernel(points, RELU, out=np.empty((2, 2)))
 
@@ -244,5 +301,8 @@ def test_a_map_travels_to_another_process(network, made):
     here = made(network, "ntk", True)
     there = pickle.loads(pickle.dumps(here))
     rho = np.concatenate([np.linspace(-1, 1, 101), 1 - np.geomspace(1e-15, 1e-3, 50)])
-    assert np.array_equal(there.values(rho, 1 - np.abs(rho)), here.values(rho, 1 - np.abs(rho)))
-    assert (there.at_one, there.log_diagonal, there.over_diagonal) == (1.0, here.log_diagonal, True)
+    norms = np.linspace(1, 2, len(rho)), np.ones(len(rho))
+    assert np.array_equal(there.values(rho, 1 - np.abs(rho), *norms), here.values(rho, 1 - np.abs(rho), *norms))
+    assert there.over_diagonal == (True,)
+    assert np.array_equal(there.log_diagonal(norms[0]), here.log_diagonal(norms[0]))
+    assert np.array_equal(there.diagonal(norms[0]), [np.ones(len(rho))])

@@ -68,8 +68,42 @@ def interrupted(tmp_path, points):
 def count_tiles(monkeypatch):
     filled = []
     fill = Tile.fill
-    monkeypatch.setattr(Tile, "fill", lambda self, place, target: (filled.append(place), fill(self, place, target)))
+    monkeypatch.setattr(Tile, "fill", lambda self, place, *to: (filled.append(place), fill(self, place, *to)))
     return filled
+
+
+def test_both_kernels_go_to_two_files_and_go_on(tmp_path, points, monkeypatch):
+    from deepcond_sym.kernels import gram
+
+    monkeypatch.setattr(gram, "_SECONDS", 0.0)
+    with pytest.raises(Interrupted):
+        gram_kernel(points, RELU, "both", out=tmp_path / "k.npy", progress=interrupt_after(4), threads=1)
+    names = ["k-nngp.npy", "k-ntk.npy"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(n + end for n in names for end in (".part", ".tiles"))
+    kept = [len((tmp_path / f"{name}.tiles").read_text().splitlines()) - 1 for name in names]
+    assert kept[0] == kept[1] > 0
+    # One of the two has lost a tile: that one is computed again.
+    listed = (tmp_path / "k-ntk.npy.tiles").read_text().splitlines(keepends=True)
+    (tmp_path / "k-ntk.npy.tiles").write_text("".join(listed[:-1]))
+    filled = count_tiles(monkeypatch)
+    found = gram_kernel(points, RELU, "both", out=tmp_path / "k.npy")
+    assert len(filled) == 6 - kept[0] + 1
+    assert sorted(p.name for p in tmp_path.iterdir()) == names
+    for one, truth in zip(found, gram_kernel(points, RELU, "both"), strict=True):
+        np.testing.assert_allclose(one.values, truth.values, rtol=0, atol=1e-14 * truth.values.max())
+        assert "finished earlier" in one.notes[0]
+
+
+def test_both_kernels_go_to_an_array_and_a_file(tmp_path, points):
+    kernel, tangent = gram_kernel(points, RELU, "both", out=(np.empty((1100, 1100)), tmp_path / "t.npy"))
+    truth = gram_kernel(points, RELU, "both")
+    assert isinstance(tangent.values, np.memmap)
+    for one, other in zip((kernel, tangent), truth, strict=True):
+        np.testing.assert_allclose(one.values, other.values, rtol=0, atol=1e-14 * other.values.max())
+    with pytest.raises(InputError, match="pair of arrays or paths"):
+        gram_kernel(points, RELU, "both", out=(tmp_path / "t.npy",))
+    with pytest.raises(InputError, match="Another run"):
+        gram_kernel(points, RELU, "both", out=(tmp_path / "t.npy", tmp_path / "t.npy"))
 
 
 def test_an_interrupted_run_goes_on(tmp_path, points, monkeypatch):
