@@ -1,5 +1,6 @@
-"""The report folder: index.html, certificate.json and claims.tex, which appear together or not at all."""
+"""The report folder: pages of HTML, the certificate, LaTeX and its PDF, which appear together or not at all."""
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -9,10 +10,11 @@ from typing import Any
 from deepcond_sym.errors import InputError
 from deepcond_sym.proof import certificate
 
-from .html import GENERATOR, page
+from .html import FOLDER, GENERATOR, pages
 from .latex import document
+from .pdf import compile_pdf
 
-FILES = ("index.html", "certificate.json", "claims.tex")
+_FILES = {"index.html", "reading.html", "certificate.json", "claims.tex"}
 _TYPESET = {f"claims.{ending}" for ending in ("pdf", "aux", "log", "out", "dvi", "synctex.gz", "fls", "fdb_latexmk")}
 
 
@@ -20,26 +22,36 @@ def write(directory: str | Path, results: list[dict[str, Any]]) -> Path:
     """Write the report of these results and return the folder.
 
     The files are written to a new folder beside the target, which is then put in its place: whenever the process is
-    killed, the target is the whole old report, the whole new one, or not there. InputError if the target exists and is
-    not a report of ours.
+    killed, the target is the whole old report, the whole new one, or not there. Where a pdflatex is installed there is
+    a claims.pdf, too. InputError if the target exists and is not a report of ours.
     """
     target = writable(directory)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.new-"))
         try:
-            fresh.chmod(0o777 & ~_umask())
-            (fresh / "index.html").write_text(page(results), encoding="utf-8")
-            (fresh / "claims.tex").write_text(document(results), encoding="utf-8")
+            (fresh / FOLDER).mkdir()
+            tex = document(results)
+            (fresh / "claims.tex").write_text(tex, encoding="utf-8")
+            typeset = _typeset(tex, fresh / "claims.pdf")
+            for name, content in pages(results, typeset):
+                (fresh / name).write_text(content, encoding="utf-8")
             certificate.write(fresh / "certificate.json", results)
-            for name in FILES:
-                (fresh / name).chmod(0o666 & ~_umask())
+            for path in (fresh, *fresh.rglob("*")):
+                path.chmod((0o777 if path.is_dir() else 0o666) & ~_umask())
             _put_in_place(fresh, target)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
     except OSError as error:
         raise InputError(f"cannot write the report to {directory}: {error.strerror or error}") from error
     return target
+
+
+def _typeset(tex: str, target: Path) -> bool:
+    """Whether a PDF was made: a machine without TeX, or a TeX without the fonts, has the LaTeX alone."""
+    with contextlib.suppress(InputError):
+        compile_pdf(tex, target)
+    return target.exists()
 
 
 def writable(directory: str | Path) -> Path:
@@ -50,7 +62,9 @@ def writable(directory: str | Path) -> Path:
     if not target.is_dir():
         raise InputError(f"{directory} is a file: choose another folder for the report")
     present = {entry.name for entry in target.iterdir()}
-    foreign = present - set(FILES) - _TYPESET
+    foreign = present - _FILES - _TYPESET - {FOLDER}
+    if (target / FOLDER).is_dir():
+        foreign |= {f"{FOLDER}/{entry.name}" for entry in (target / FOLDER).iterdir() if entry.suffix != ".html"}
     if foreign:
         raise InputError(
             f"{directory} holds {min(foreign)}, which is no part of a report: choose another folder, or move it away"

@@ -1,8 +1,8 @@
-"""index.html: all claims with verdicts, statements, proofs and witnesses, on one page without scripts or network."""
+"""The pages of a report, without scripts or network: a table of claims, a page for each, one on how to read them."""
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -24,13 +24,15 @@ from .summary import Summary
 
 GENERATOR = "deepcond_sym"
 """The generator named in the page's head: how a folder is recognised as a report of ours."""
+FOLDER = "claims"
+"""Where the pages of the claims are."""
 
 
-def page(results: list[dict[str, Any]]) -> str:
-    """The whole page as one string of HTML.
+def pages(results: list[dict[str, Any]], pdf: bool = False) -> Iterator[tuple[str, str]]:
+    """Names and contents of the files of HTML, relative to the folder of the report; `pdf` if there is a claims.pdf.
 
-    >>> page([]).startswith("<!doctype html>")
-    True
+    >>> [name for name, content in pages([])]
+    ['index.html', 'reading.html']
     """
     environment = Environment(
         loader=PackageLoader("deepcond_sym.report"),
@@ -39,20 +41,37 @@ def page(results: list[dict[str, Any]]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    anchors = _anchors([result["id"] for result in results])
-    claims = [_view(result, anchors) for result in results]
-    return environment.get_template("index.html.j2").render(
-        generator=GENERATOR,
-        version=__version__,
-        summary=Summary.of(results),
-        groups=[(key, list(members)) for key, members in groupby(claims, key=lambda claim: claim["bibkey"])],
-        claims=claims,
-        meanings=[(v.value, v.meaning) for v in Verdict if any(claim["verdict"] == v.value for claim in claims)],
-        notation=[
-            (mathml(latex), prose_html(text_runs(MEANINGS[name]))) for name, latex in described_functions(results)
-        ],
-        rules=_rules({step["rule"] for result in results for step in result["steps"]}),
+    environment.globals |= {"generator": GENERATOR, "version": __version__, "verdicts": [v.value for v in Verdict]}
+    files = _files([result["id"] for result in results])
+    rows = [_row(result, files) for result in results]
+    summary = Summary.of(results)
+    yield (
+        "index.html",
+        environment.get_template("index.html.j2").render(
+            summary=summary,
+            groups=[(key, list(members)) for key, members in groupby(rows, key=lambda row: row["bibkey"])],
+            counts=summary.verdicts.items(),
+            unexpected=summary.claims - summary.as_expected,
+            pdf=pdf,
+        ),
     )
+    yield (
+        "reading.html",
+        environment.get_template("reading.html.j2").render(
+            meanings=[(v.value, v.meaning) for v in Verdict if v.value in summary.verdicts],
+            notation=_notation(results),
+            rules=_rules({step["rule"] for result in results for step in result["steps"]}),
+        ),
+    )
+    template = environment.get_template("claim.html.j2")
+    for row, result, before, after in zip(rows, results, [None, *rows], [*rows[1:], None], strict=False):
+        claim = _view(result, row, files)
+        yield row["file"], template.render(claim=claim, before=before, after=after, notation=_notation([result]))
+
+
+def _notation(results: list[dict[str, Any]]) -> list[tuple[Markup, Markup]]:
+    """The functions that occur, and what they mean."""
+    return [(mathml(latex), prose_html(text_runs(MEANINGS[name]))) for name, latex in described_functions(results)]
 
 
 def prose_html(runs: Iterable[Run]) -> Markup:
@@ -66,30 +85,38 @@ def display_html(latex: str) -> Markup:
     return Markup('<div class="display">{}</div>').format(Markup(" ").join(parts))
 
 
-def _view(result: dict[str, Any], anchors: dict[str, str]) -> dict[str, Any]:
-    """What the template shows of a claim."""
+def _row(result: dict[str, Any], files: dict[str, str]) -> dict[str, Any]:
+    """What the table shows of a claim."""
+    file = files[result["id"]]
+    return {
+        **{key: result[key] for key in ("id", "bibkey", "verdict", "expected", "as_expected", "confidence", "mutants")},
+        "file": file,
+        "sibling": _sibling(file),
+        "title": prose_html(text_runs(result["title"])),
+        "time": _time(result["seconds"]),
+        "killed": sum(bool(mutant["died"]) for mutant in result["mutants"]),
+    }
+
+
+def _view(result: dict[str, Any], row: dict[str, Any], files: dict[str, str]) -> dict[str, Any]:
+    """What its own page shows of a claim."""
     names = proof_names(result)
     statements = [_statement(data, names) for data in result["statements"]]
     because = Because(full_reading(result), names)
     for statement, root in zip(statements, result["roots"], strict=False):
         statement["root"] = root + 1
     return {
-        **{key: result[key] for key in ("id", "bibkey", "verdict", "expected", "as_expected", "reason", "provenance")},
-        "confidence": result["confidence"],
-        "anchor": anchors[result["id"]],
-        "title": prose_html(text_runs(result["title"])),
+        **row,
+        **{key: result[key] for key in ("reason", "provenance")},
         "source": prose_html(text_runs(result["source"])),
         "note": prose_html(text_runs(result["note"])),
         "meaning": Verdict(result["verdict"]).meaning,
         "printed": display_html(result["printed"]) if result["printed"] else "",
-        "beside": [(name, anchors.get(name)) for name in result["beside"]],
-        "time": _time(result["seconds"]),
+        "beside": [(name, _sibling(files[name]) if name in files else None) for name in result["beside"]],
         "statements": statements,
         "steps": [_step(step, names, because) for step in result["steps"]],
         "witness": _witness(result["refutation"], len(statements)) if result["refutation"] else None,
         "slack": [_slack(table) for table in result["slack"]],
-        "mutants": result["mutants"],
-        "killed": sum(bool(mutant["died"]) for mutant in result["mutants"]),
     }
 
 
@@ -147,15 +174,20 @@ def _rules(used: set[str]) -> list[dict[str, Any]]:
     return [{"name": name, "slug": _slug(name), "paragraphs": text} for name, text in laws(used)]
 
 
-def _anchors(names: list[str]) -> dict[str, str]:
-    """An anchor for each claim id, distinct even where two ids differ in punctuation only."""
-    anchors: dict[str, str] = {}
+def _files(names: list[str]) -> dict[str, str]:
+    """A file for each claim id, distinct even where two ids differ in punctuation or in upper case only."""
+    files: dict[str, str] = {}
     for name in names:
         slug = _slug(name)
-        while slug in anchors.values():
+        while slug.lower() in (taken.lower() for taken in files.values()):
             slug += "-2"
-        anchors[name] = slug
-    return anchors
+        files[name] = slug
+    return {name: f"{FOLDER}/{slug}.html" for name, slug in files.items()}
+
+
+def _sibling(file: str) -> str:
+    """The same file, as a page of the same folder calls it."""
+    return file.removeprefix(f"{FOLDER}/")
 
 
 def _slug(name: str) -> str:

@@ -10,7 +10,7 @@ from deepcond_sym.errors import InputError
 from deepcond_sym.proof import registry
 from deepcond_sym.proof.runner import judge
 from deepcond_sym.proof.slack import slack
-from deepcond_sym.report.html import page
+from deepcond_sym.report.html import pages
 from deepcond_sym.report.latex import document
 from deepcond_sym.report.sharpness import slack_lines
 
@@ -51,7 +51,7 @@ def test_the_depths_of_d2_in_mpmath(result):
 def test_the_table_is_on_every_face(result):
     (table,) = result["slack"]
     assert "246         142                 136   1.8" in "\n".join(slack_lines(table))
-    html, tex = page([result]), document([result])
+    html, tex = "".join(dict(pages([result])).values()), document([result])
     for said in ("printed B(L, delta)", "odds bound", "exact supremum b_L"):
         assert said in html
     assert "246 & 142 & 136 & 1.8" in tex

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,11 @@ from deepcond_sym.errors import InputError
 from deepcond_sym.proof import certificate
 from deepcond_sym.report import folder
 
+FILES = sorted(
+    ["certificate.json", "claims", "claims.tex", "index.html", "reading.html"]
+    + (["claims.pdf"] if shutil.which("pdflatex") else [])
+)
+
 
 def names(directory):
     return sorted(entry.name for entry in directory.iterdir())
@@ -20,7 +26,7 @@ def names(directory):
 
 def test_the_folder_holds_page_certificate_and_document(tmp_path, results):
     target = folder.write(tmp_path / "deep" / "report", results)
-    assert names(target) == ["certificate.json", "claims.tex", "index.html"]
+    assert names(target) == FILES
     assert names(target.parent) == ["report"]
     entries = json.loads((target / "certificate.json").read_text())["claims"]
     assert [entry["id"] for entry in entries] == [result["id"] for result in results]
@@ -29,11 +35,26 @@ def test_the_folder_holds_page_certificate_and_document(tmp_path, results):
 
 def test_a_report_replaces_a_report(tmp_path, results):
     target = folder.write(tmp_path / "report", results)
-    (target / "claims.pdf").write_text("typeset from claims.tex")
+    (target / "claims.log").write_text("typeset from claims.tex")
     folder.write(tmp_path / "report", results[:1])
-    assert names(target) == ["certificate.json", "claims.tex", "index.html"]
+    assert names(target) == FILES
     assert "other2026" not in (target / "index.html").read_text()
+    assert names(target / "claims") == ["sample2026-L1.html"]
     assert names(tmp_path) == ["report"]
+
+
+def test_without_tex_there_is_no_pdf_and_no_link_to_it(tmp_path, results, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    target = folder.write(tmp_path / "report", results)
+    assert "claims.pdf" not in names(target)
+    assert "claims.pdf" not in (target / "index.html").read_text()
+
+
+def test_with_tex_there_is_a_pdf(tmp_path, results, tool):
+    tool("pdflatex", package="texlive-latex-base")
+    target = folder.write(tmp_path / "report", results)
+    assert (target / "claims.pdf").read_bytes().startswith(b"%PDF-")
+    assert 'href="claims.pdf"' in (target / "index.html").read_text()
 
 
 def test_an_empty_folder_may_be_used(tmp_path, results):
@@ -53,6 +74,10 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path, results):
         folder.write(tmp_path / "site", results)
     with pytest.raises(InputError, match="is a file"):
         folder.write(tmp_path / "notes.txt", results)
+    target = folder.write(tmp_path / "report", results)
+    (target / "claims" / "mine.md").write_text("mine")
+    with pytest.raises(InputError, match=r"holds claims/mine.md"):
+        folder.write(target, results)
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path, results):

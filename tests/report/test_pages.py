@@ -1,11 +1,12 @@
 """The web page and the LaTeX document on real results: complete, well formed, without scripts and without network."""
 
+import posixpath
 import re
 from html.parser import HTMLParser
 
 import pytest
 
-from deepcond_sym.report.html import page
+from deepcond_sym.report.html import pages
 from deepcond_sym.report.latex import display, document
 from deepcond_sym.report.mathml import display_parts, mathml
 
@@ -54,20 +55,45 @@ def parsed(html: str) -> Structure:
     return structure
 
 
-def test_the_page_is_well_formed_and_self_contained(results):
-    html = page(results)
-    structure = parsed(html)
-    assert not structure.tags & {"script", "iframe", "object", "embed", "link", "img", "form"}
-    assert "http://" not in html.replace("http://www.w3.org", "")
-    assert "https://" not in html
-    assert "url(" not in html
-    assert len(structure.ids) == len(set(structure.ids))
-    for link in structure.links:
-        assert link == "claims.tex" or (link.startswith("#") and link[1:] in structure.ids), link
+def together(results) -> str:
+    return "".join(text for content in dict(pages(results)).values() for text in parsed(content).text)
 
 
-def test_the_page_says_everything_that_is_known_of_a_claim(results):
-    text = re.sub(r"\s+", " ", "".join(parsed(page(results)).text))
+def test_pages_are_well_formed_and_self_contained_and_all_links_lead_somewhere(results):
+    files = dict(pages(results))
+    assert list(files) == [
+        "index.html", "reading.html", "claims/sample2026-L1.html", "claims/sample2026-E7.html",
+        "claims/other2026-T1.html",
+    ]  # fmt: skip
+    structures = {name: parsed(html) for name, html in files.items()}
+    for name, html in files.items():
+        structure = structures[name]
+        assert not structure.tags & {"script", "iframe", "object", "embed", "link", "img", "form"}
+        assert "http://" not in html.replace("http://www.w3.org", "")
+        assert "https://" not in html
+        assert "url(" not in html
+        assert len(structure.ids) == len(set(structure.ids))
+        for link in structure.links:
+            path, _, fragment = link.partition("#")
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else name
+            assert target in files or target == "claims.tex", link
+            assert not fragment or fragment == "all" or fragment in structures[target].ids, link
+    reached = {link for link in structures["index.html"].links if link.startswith("claims/")}
+    assert reached == set(files) - {"index.html", "reading.html"}
+
+
+def test_the_table_is_filtered_by_anchors(results):
+    html = dict(pages(results))["index.html"]
+    for verdict in ("PROVED", "REFUTED", "UNDECIDED"):
+        assert f'href="#only-{verdict}"' in html
+        assert f"#only-{verdict}:target ~ table tbody tr:not(.key):not(.is-{verdict})" in html
+        assert html.count(f'<tr class="is-{verdict}') == 1
+    assert html.count(' unexpected">') == 1
+    assert 'href="#only-SUPPORTED"' not in html
+
+
+def test_the_pages_say_everything_that_is_known_of_a_claim(results):
+    text = re.sub(r"\s+", " ", together(results))
     assert "3 claims: 1 proved, 1 refuted, 1 undecided; 1 not as expected; 1 of 1 mutants killed." in text
     for result in results:
         assert result["id"] in text
@@ -84,24 +110,24 @@ def test_the_page_says_everything_that_is_known_of_a_claim(results):
 
 
 def test_markup_in_a_title_stays_text(results):
-    html = page(results)
-    assert "One layer contracts &lt;by " in html
+    assert "One layer contracts &lt;by " in dict(pages(results))["index.html"]
     nasty = [{**results[0], "title": "<script>alert(1)</script>", "note": "<b>x", "printed": r"\text{<script>} <b>"}]
-    structure = parsed(page(nasty))
-    assert not structure.tags & {"script", "b"}
+    for html in dict(pages(nasty)).values():
+        assert not parsed(html).tags & {"script", "b"}
 
 
-def test_ids_that_differ_in_punctuation_get_their_own_anchors(results):
-    twins = [{**results[0], "id": "a/b.c", "beside": []}, {**results[0], "id": "a/b-c", "beside": ["a/b.c"]}]
-    structure = parsed(page(twins))
-    assert {"a-b-c", "a-b-c-2"} <= set(structure.ids)
+def test_ids_that_differ_in_punctuation_or_case_only_get_files_of_their_own(results):
+    ids = ["a/b.c", "a/b-c", "a/B-c"]
+    files = dict(pages([{**results[0], "id": name, "beside": ["a/b.c"]} for name in ids]))
+    assert list(files)[2:] == ["claims/a-b-c.html", "claims/a-b-c-2.html", "claims/a-B-c-2-2.html"]
+    assert 'href="a-b-c.html"' in files["claims/a-b-c-2.html"]
 
 
 def test_a_surviving_mutant_is_marked(results):
     mutant = {"name": "m", "verdict": "PROVED", "died": False, "reason": ""}
-    html = page([{**results[0], "mutants": [mutant]}])
-    assert "survived" in html
-    assert "0 of 1" in html
+    files = dict(pages([{**results[0], "mutants": [mutant]}]))
+    assert "0 of 1" in files["index.html"]
+    assert "survived" in files["claims/sample2026-L1.html"]
 
 
 @pytest.mark.parametrize(
@@ -186,5 +212,6 @@ def test_a_wide_formula_is_cut_at_relations_and_signs():
 
 
 def test_no_results_still_make_a_page_and_a_document():
-    parsed(page([]))
+    for html in dict(pages([])).values():
+        parsed(html)
     assert "0 claims" in document([])

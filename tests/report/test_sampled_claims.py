@@ -3,7 +3,7 @@
 import pytest
 
 from deepcond_sym.proof import registry, runner
-from deepcond_sym.report.html import page
+from deepcond_sym.report.html import pages
 from deepcond_sym.report.latex import document
 
 
@@ -14,7 +14,7 @@ def results():
 
 
 def test_the_page_names_confidence_and_interval(results):
-    shown = page(results)
+    shown = "".join(dict(pages(results)).values())
     assert "SUPPORTED at confidence 1 - 2e-9" in shown
     assert "REFUTED at confidence 1 - 2e-9" in shown
     assert "Simulation against" in shown
