@@ -8,6 +8,8 @@ gamma_n |X| |Y| entrywise, gamma_n = n u/(1 - n u), u = 2^-53 (and next to nothi
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from flint import arb
 
@@ -25,6 +27,30 @@ def gamma(count: int) -> arb:
     True
     """
     return arb(count) / (arb(2) ** 53 - count)
+
+
+def as_double(value: arb) -> tuple[float, float]:
+    """The midpoint as a double, and a bound of the distance from there to any point of the ball.
+
+    >>> as_double(arb(3))
+    (3.0, 0.0)
+    """
+    if not value.is_finite():
+        raise AccuracyError("A ball without a finite radius has no float64 value.")
+    double = float(value.mid())
+    return double, above(abs(value - arb(double)).upper())
+
+
+def above(value: arb) -> float:
+    """A double that is at least as large as every point of a non-negative ball.
+
+    >>> bool(above(arb(1) / 3) >= arb(1) / 3)
+    True
+    """
+    double = float(value.upper())
+    while not arb(double) >= value:
+        double = math.nextafter(double, math.inf)
+    return double
 
 
 def sum_above(terms: np.ndarray, axis: int | None = None) -> arb:
