@@ -13,7 +13,7 @@ from deepcond_sym.depth import DepthMap, relu_ntk_ratio
 from deepcond_sym.errors import AccuracyError, InputError
 
 from .compiled import CompiledMap, compile_map
-from .compiled_build import OCTAVES
+from .compiled_tables import OCTAVES
 from .float_bounds import as_double
 
 BITS = 256
