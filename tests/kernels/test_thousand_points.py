@@ -25,6 +25,18 @@ def test_six_digits_of_the_least_eigenvalue(depth, width):
     assert abs(np.linalg.eigvalsh((plain + plain.T) / 2)[0] - float(found)) < 1e-8 * (depth + 1)
 
 
+def test_six_digits_at_a_thousand_layers():
+    data = np.random.default_rng(1).standard_normal((1000, 20))
+    network = DepthMap("relu", 1000, weight_variance=2)
+    kernel = ntk_matrix(data, network)
+    found = lambda_min(kernel)
+    assert found.rad() < 5e-7 * abs(found).lower()
+    unit = data / np.linalg.norm(data, axis=1)[:, None]
+    plain = network.ntk(unit[:30] @ unit[30:60].T)
+    assert np.abs(plain - kernel.values[:30, 30:60]).max() < 1e-10 * 1001
+    assert abs(np.linalg.eigvalsh(kernel.values)[0] - float(found)) < 1e-8 * 1001
+
+
 def test_the_weights_of_a_new_point():
     data = np.random.default_rng(2).standard_normal((1001, 10))
     training, (vector,), (error,) = ntk_matrix(data, DepthMap("relu", 3, weight_variance=2)).split()
