@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
 
-.PHONY: verify test test-slow lint wheel picture pages bench bench-quick bench-readme bench-derivations clean help
+.PHONY: verify test test-slow lint wheel picture pages bench bench-quick bench-readme bench-derivations conformance clean help
 
 help:
 	@echo 'make verify      judge every claim: a table, a report folder, an exit code'
@@ -19,6 +19,7 @@ help:
 	@echo 'make bench       kernels beside neural-tangents, NumPy and memory copies: benchmarks/results.md (40 minutes)'
 	@echo 'make bench-quick the same, fewer cells (3 minutes); make bench-readme copies the summary into the README'
 	@echo 'make bench-derivations  derivations beside the integrals of SymPy (60 s for each that SymPy cannot do)'
+	@echo 'make conformance the laws of kernels, tried on neural-tangents, GPJax, scikit-learn: conformance/results.md'
 	@echo 'make clean       remove the environment and what was built'
 
 verify: $(VENV)/.core
@@ -63,8 +64,11 @@ bench-readme: $(VENV)/.core
 bench-derivations: $(VENV)/.core
 	$(BIN)/python benchmarks/derivations.py
 
+conformance: $(VENV)-conformance/.ready
+	$(VENV)-conformance/bin/python conformance/run.py $(ARGS)
+
 clean:
-	rm -rf $(VENV) $(VENV)-wheel $(VENV)-peers dist build report .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-wheel $(VENV)-peers $(VENV)-conformance dist build report .pytest_cache .ruff_cache
 
 $(VENV)/bin/python:
 	@test -n '$(PYTHON)' || { echo 'Python 3.11 or newer is needed: install it, or say PYTHON=/path/to/python' >&2; exit 2; }
@@ -75,6 +79,13 @@ $(VENV)-peers/.ready: benchmarks/peers/requirements.txt
 	rm -rf $(VENV)-peers
 	$(PYTHON) -m venv $(VENV)-peers
 	$(VENV)-peers/bin/pip install -q --disable-pip-version-check --no-deps -r benchmarks/peers/requirements.txt
+	@touch $@
+
+$(VENV)-conformance/.ready: conformance/requirements.txt benchmarks/peers/requirements.txt pyproject.toml
+	rm -rf $(VENV)-conformance
+	$(PYTHON) -m venv $(VENV)-conformance
+	$(VENV)-conformance/bin/pip install -q --disable-pip-version-check --no-deps -r conformance/requirements.txt
+	$(VENV)-conformance/bin/pip install -q --disable-pip-version-check -e '.[testing]'
 	@touch $@
 
 $(VENV)/.core: pyproject.toml | $(VENV)/bin/python
