@@ -43,8 +43,7 @@ class Ours:
 
     def kernels(self) -> None:
         """Both matrices of the points."""
-        gram_kernel(self.points, self.network, "nngp", unit_rows=True, out=self.first)
-        gram_kernel(self.points, self.network, "ntk", unit_rows=True, out=self.second)
+        gram_kernel(self.points, self.network, "both", unit_rows=True, out=(self.first, self.second))
 
     def nngp(self) -> None:
         """One matrix of the points."""
@@ -73,6 +72,11 @@ class Ours:
         compiled, rho, u = self._prepared
         compiled.ntk(rho, u, out=self.second)
 
+    def both_maps(self) -> None:
+        """The two in one pass."""
+        compiled, rho, u = self._prepared
+        compiled.both(rho, u, out=(self.first, self.second))
+
     def copy(self) -> None:
         """One matrix copied, as NumPy does it: on one core."""
         np.copyto(self.second, self.first)
@@ -94,10 +98,9 @@ class Ours:
         """K and Theta from the rows; 1 - K from the map, which has a function for it."""
         network, data, given = network_of(activation, depth), np.array(points), np.array(u)
         found: dict[str, Any] = {}
-        for kernel in ("nngp", "ntk"):
-            made = gram_kernel(data[:1], network, kernel, data[1:], unit_rows=True)
+        for made in gram_kernel(data[:1], network, "both", data[1:], unit_rows=True):
             scale = np.exp(made.log_diagonal[0]) if made.over_diagonal else 1.0
-            found[kernel] = (made.values[0] * scale).tolist()
+            found[made.kernel] = (made.values[0] * scale).tolist()
         compiled = compile_map(network, "nngp")
         found["complement"] = compiled.complement(np.copysign(1.0, given), np.abs(given)).tolist()
         return found

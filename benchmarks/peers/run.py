@@ -226,7 +226,7 @@ class Run:
     def _limits(self, process: Process, cell: Cell) -> None:
         """The maps alone beside copies of the same array."""
         process.ask("run", STARTING, what="prepare_maps")
-        least = _in_turns(process, ["nngp_map", "ntk_map", "copy", "copy_on_all_cores"])
+        least = _in_turns(process, ["nngp_map", "ntk_map", "both_maps", "copy", "copy_on_all_cores"])
         self.keep({"kind": "map", "cell": asdict(cell), "seconds": least})
 
     def wide(self, activation: str, size: int, depth: int) -> None:
