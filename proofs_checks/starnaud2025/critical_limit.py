@@ -88,8 +88,9 @@ claim = Claim(
     note=r"For every depth $L\ge1$, every bias variance $b$ and all different unit vectors, opposite ones included"
     r" ($\rho=x^\top x'$). Both bounds tend to 0 like $L^{-1/2}$, so that the ratio tends to $\frac47$. The angle obeys"
     r" $\theta_L\approx\frac{3\pi}{2L}$ (starnaud2025/LT3-angle), and the tangent kernel $v'=-\frac3{2L}v+bL$, so that"
-    r" $v\sim\frac27bL^2$ against the diagonal $\frac12bL^2$. starnaud2025/LT3-named has the values for named data.",
-    beside=("starnaud2025/LT3-angle", "starnaud2025/LT3-named", "starnaud2025/LT-correlations"),
+    r" $v\sim\frac27bL^2$ against the diagonal $\frac12bL^2$. starnaud2025/LT3-named has the values for named data, and"
+    r" starnaud2025/LT-predictor with $a=\frac47$ what it means for the predictor.",
+    beside=("starnaud2025/LT3-angle", "starnaud2025/LT3-named", "starnaud2025/LT-predictor"),
     parameters={"limit": limit, "power": 1, "variance": 2},
     witnesses=(
         (0, Instance({L: Fraction(100), rho: Fraction(-1), a: Fraction(1), b: Fraction(20)})),

@@ -8,7 +8,6 @@ import sympy as sp
 from deepcond_sym.proof import (
     RELU,
     Proof,
-    Relation,
     Statement,
     Step,
     at,
@@ -26,7 +25,6 @@ from deepcond_sym.proof import (
     le,
     lt,
     ntk,
-    off_maximum,
     row,
     smallest,
 )  # fmt: skip
@@ -36,16 +34,12 @@ from deepcond_sym.proof.tactics.arbitrary import scaled
 from deepcond_sym.proof.tactics.inductive import inductive
 from deepcond_sym.proof.tactics.lemma import lemma
 
-from .setting import L
+from .near_constant import Floor, Kernel, X, delta, error, free, n, points, slacks, u, v, y
+from .setting import L, layers
 
-X, delta = sp.Symbol("X", real=True), sp.Symbol("delta", real=True)
-n, points = index("n", 1)
 k, depths = index("k")
-error = interval(delta, 0, sp.oo)
 quarter, three_quarters = sp.Rational(1, 4), sp.Rational(3, 4)
-y, u, v, w = sp.symbols("y u v w", real=True)
-p, q = sp.symbols("p q", integer=True)
-free, slacks = interval(y, -sp.oo, sp.oo), (interval(u, 0, sp.oo), interval(v, 0, sp.oo))
+w = sp.Symbol("w", real=True)
 body = ntk(L - 1, inner(X, row, column)) / L
 """The entries of Theta-bar^(L)."""
 
@@ -65,48 +59,20 @@ def diagonal(prove: Proof) -> Step:
     )  # fmt: skip
 
 
-off_by = body - quarter
-near = le(off_maximum(off_by, n), delta)
-"""The off-diagonal entries are within delta of 1/4."""
+kernel = Kernel(
+    entry=lambda i, j: ntk(L - 1, inner(X, i, j)) / L, diagonal=ntk(L - 1, 1) / L, limit=quarter, share=1 / (n + 3),
+    variables=(layers,), family=RELU, one=lambda prove: [(diagonal(prove), {k: L - 1})],
+)  # fmt: skip
+"""Theta-bar^(L)."""
+
+off_by, near = kernel.off_by, kernel.near
 
 
-class Bounds:
+class Bounds(Floor):
     """What is shown of the matrix of n points near 1/4, for every L."""
 
     def __init__(self, prove: Proof, frame: Statement) -> None:
-        self.prove, self.frame = prove, frame
-        self.worst = off_maximum(off_by, n)
-
-    def law(self, part: str, *bodies: object, of: str = "smallest", premises: tuple[Step, ...] = ()) -> Step:
-        return self.prove.matrices(
-            part, self.frame, n, *bodies, of=of, premises=premises, indices=[p, q] if premises else []
-        )
-
-    def shown(self, relation: Relation, *uses: Step | Use) -> Step:
-        return self.prove.chain(self.frame.conclude(relation), *uses)
-
-    def on_diagonal(self) -> Step:
-        """Theta-bar(x, x) - 1/4 = 3/4."""
-        goal = self.frame.conclude(eq(ntk(L - 1, 1) / L - quarter, three_quarters))
-        return self.prove.identity(goal, using=[(diagonal(self.prove), {k: L - 1})])
-
-    def extreme_entry(self, of: str) -> Step:
-        """3/4 <= minimum(Theta-bar(x, x) - 1/4), maximum <= 3/4."""
-        entry = ntk(L - 1, 1) / L - quarter
-        return self.law("bound", entry, three_quarters, of=of, premises=(self.on_diagonal(),))
-
-    def more(self, low: sp.Expr, a: sp.Expr, b: sp.Expr = sp.S.Zero) -> Use:
-        """The link low <= low + a + (n - 1) b, where 0 <= a and 0 <= b are known."""
-        return at(self.prove.polynomial(le(y, y + u + (n - 1) * v), free, points, *slacks), {y: low, u: a, v: b})
-
-    def smallest_without_quarter(self) -> Step:
-        """3/4 - (n - 1) delta <= smallest(Theta-bar - 1/4): Gershgorin."""
-        extreme = self.extreme_entry("minimum")
-        least, bound = extreme.conclusion.conclusion.rhs, three_quarters - (n - 1) * delta
-        return self.shown(
-            le(bound, smallest(off_by, n)), fact(extreme),
-            self.more(bound, least - three_quarters, delta - self.worst), self.law("gershgorin", off_by),
-        )  # fmt: skip
+        super().__init__(prove, frame, kernel)
 
     def largest_without_quarter(self) -> Step:
         """largest(Theta-bar - 1/4) <= 3/4 + (n - 1) delta: Gershgorin."""
@@ -126,14 +92,6 @@ class Bounds:
             using=[(multiple, {}), (self.law("ones", sp.S.One, of="largest"), {})],
         )
 
-    def smallest_from_below(self) -> Step:
-        """3/4 - (n - 1) delta <= smallest(Theta-bar): Weyl, and the matrix of ones is positive semidefinite."""
-        part, constant = self.smallest_without_quarter(), self.law("semidefinite", quarter)
-        return self.shown(
-            le(three_quarters - (n - 1) * delta, smallest(body, n)), fact(constant), part,
-            self.more(smallest(off_by, n), smallest(quarter, n)), self.law("weyl", off_by, quarter),
-        )  # fmt: skip
-
     def largest_from_above(self) -> Step:
         """largest(Theta-bar) <= (n + 3)/4 + (n - 1) delta: Weyl."""
         part, rest = self.largest_without_quarter(), largest(off_by, n)
@@ -146,7 +104,7 @@ class Bounds:
 
     def largest_from_below(self) -> Step:
         """(n + 3)/4 - (n - 1) delta <= largest(Theta-bar): Weyl."""
-        part, rest = self.smallest_without_quarter(), smallest(off_by, n)
+        part, rest = self.smallest_of_rest(), smallest(off_by, n)
         bound = (n + 3) / 4 - (n - 1) * delta
         there = self.frame.conclude(eq(n / 4 + rest, largest(quarter, n) + rest))
         return self.shown(

@@ -37,9 +37,11 @@ from deepcond_sym.proof.tactics.arbitrary import no_less
 from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.symbols import rho
 
-from . import kernel_limit, predictor
+from . import kernel_limit
 from .near_limit import Bounds, X, body, delta, free, n, near, off_by, points, quarter, slacks, three_quarters
 from .near_limit import error as error_of
+from .predictor import weights
+from .predictor_steps import weight
 from .setting import L, layers
 
 r, u, v, w, y = sp.symbols("r u v w y", real=True)
@@ -196,7 +198,7 @@ claim.mutant("n + 3 in place of (n + 3)/4", greatest=n + 3)
 
 test_separated = le(maximum(1 + inner(X, 0, row), n), 1 + r)
 small = lt((n - 1) * bound, three_quarters)
-predicting = replace(frame, given=(separated, test_separated, predictor.solves, small))
+predicting = replace(frame, given=(separated, test_separated, weights.solves, small))
 
 
 @lemma("entries of the test point near 1/4")
@@ -208,7 +210,7 @@ def test_near_by_depth(prove: Proof) -> Step:
     law = prove.matrices("entry", in_row, n, 1 + inner(X, 0, row), of="maximum", at=[p])
     each = entry_near_quarter(prove, in_row, correlation, below(prove, in_row, correlation, most, law))
     given = replace(alone, given=(test_separated, lt(0, sp.acos(r))))
-    entry = sp.Abs(predictor.test_entry(row) - quarter)
+    entry = sp.Abs(weights.test_entry(row) - quarter)
     shown = prove.matrices("bound", given, n, entry, bound, of="maximum", premises=[each], indices=[p, q])
     return prove.chain(alone.conclude(le(maximum(entry, n), bound)), fact(positive_angle(prove)), shown)
 
@@ -230,14 +232,14 @@ predictor_by_depth = Claim(
     note=r"Stated with squares. For every $n$ and all data with these angles: as $L$ grows the weights tend to"
     r" $\frac1{n+3}$, whatever the data and the test point.",
     beside=("starnaud2025/N5-predictor", "starnaud2025/N3", "starnaud2025/T3"),
-    parameters={"factor": 4, "mean": predictor.share},
+    parameters={"factor": 4, "mean": weights.share},
     witnesses=((0, _OPPOSITE),),
 )
 
 
 @predictor_by_depth.states
 def predictor_statement(factor, mean):
-    squares = sp.Sum((predictor.weight(row) - mean) ** 2, (row, 1, n))
+    squares = sp.Sum((weight(row) - mean) ** 2, (row, 1, n))
     return predicting.conclude(le(squares, factor * n * bound**2 / (three_quarters - (n - 1) * bound) ** 2))
 
 
@@ -246,7 +248,7 @@ def predictor_proof(prove, goal, factor, mean):
     """The bound in delta with N3 for delta."""
     known = fact(near_by_depth(prove)), fact(test_near_by_depth(prove)), fact(positive_error(prove))
     return prove.chain(
-        goal, *known, fact(positive_angle(prove)), at(predictor.near_the_mean(prove), {delta: bound})
+        goal, *known, fact(positive_angle(prove)), at(weights.near_the_mean(prove), {delta: bound})
     )
 
 

@@ -226,8 +226,8 @@ equal_weights = Claim(
     printed=r"M=(1-a)I+a\mathbf{11}^\top,\ 0\le a<1:\quad Mw=a\mathbf 1\text{ for }w=\frac a{1-a+na}\mathbf 1;\quad"
     r" \frac1{n+3}\text{ for }a=\tfrac14,\quad\frac4{4n+3}\text{ for }a=\tfrac47",
     note=r"Each row of $M$ has a 1 and $n-1$ times $a$. The smallest eigenvalue of $M$ is $1-a>0$ for $n\ge2$, so that"
-    r" there is no other solution. That the predictor tends to this one is starnaud2025/N5-predictor for $a=\frac14$.",
-    beside=("starnaud2025/N5-predictor", "starnaud2025/LT1", "starnaud2025/LT3", "starnaud2025/LT4"),
+    r" there is no other solution. That the predictor tends to this one is starnaud2025/LT-predictor.",
+    beside=("starnaud2025/LT-predictor", "starnaud2025/LT1", "starnaud2025/LT3", "starnaud2025/LT4"),
     parameters={"weight": a / (1 - a + n * a), "critical": 4 / (4 * n + 3)},
 )
 

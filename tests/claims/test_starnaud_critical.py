@@ -4,6 +4,7 @@ angle, in mpmath and far beyond in float64, and against the depth map of ReLU.""
 import math
 
 import mpmath
+import numpy as np
 import pytest
 import sympy as sp
 from mpmath import mp, mpf
@@ -114,3 +115,20 @@ def test_one_layer_in_the_inverse_root():
             grown = 1 / mpmath.sqrt(exact_layer(angle)) - 1 / mpmath.sqrt(gap)
             assert gain <= grown <= gain + mpf(11) / 100 * mpmath.sqrt(gap)
             assert mpmath.sqrt(2 * gap) <= angle <= mpmath.sqrt(2 * gap) * (1 + mpf(3) / 10 * gap)
+
+
+@pytest.mark.parametrize(("count", "depth"), [(1, 50), (3, 2000), (4, 10_000)])
+def test_the_predictor_on_the_critical_line(count, depth):
+    """Weights of random data, with a bias of 2, against 4/(4 n + 3)."""
+    rng = np.random.default_rng(count)
+    data = rng.standard_normal((count + 1, 5))
+    data /= np.linalg.norm(data, axis=1, keepdims=True)
+    kernel = np.eye(count + 1)
+    for i in range(count + 1):
+        for k in range(i):
+            kernel[i, k] = kernel[k, i] = by_angle(2.0, float(data[i] @ data[k]), (depth,))[depth][1]
+    delta = np.abs(kernel[~np.eye(count + 1, dtype=bool)] - 4 / 7).max()
+    low = 3 / 7 - (count - 1) * delta
+    assert low > 0
+    weights = np.linalg.solve(kernel[1:, 1:], kernel[1:, 0])
+    assert np.linalg.norm(weights - 4 / (4 * count + 3)) <= 2 * math.sqrt(count) * delta / low
