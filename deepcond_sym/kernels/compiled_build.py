@@ -22,6 +22,8 @@ from .octave_pieces import octave_interpolation
 from .point_states import States
 
 _MARGIN, _MOST_OCTAVES = 4, 140
+_SCALE_BITS, _MOST_BITS = 64, 4000
+"""So many bits of the last variance are wanted, and at so many working bits the search for them ends."""
 _FEW = 3
 """Up to so many equal layers are passed one by one."""
 
@@ -40,12 +42,9 @@ def compiled_tables(network: DepthMap, tangent: bool, slopes: bool = False) -> T
     layer_bits = 76 + 4 * doublings
     octaves = octave_interpolation(count, 100 + 4 * doublings + 2 * count)
     mirror = _mirror(network)
-    with precision(bits=layer_bits):
-        layers = network._map.layers(network.depth, ball)
-        maps: list[BallMap] = list(layers.maps)  # pyright: ignore[reportAssignmentType]
-        variance = layers.variances[-1] if maps else arb(1)
-        signs = [False] if mirror else [False, True]
-        places = [(negative, octave) for negative in signs for octave in range(1, OCTAVES + 1)]
+    layer_bits, maps, variance = _layers(network, layer_bits)
+    signs = [False] if mirror else [False, True]
+    places = [(negative, octave) for negative in signs for octave in range(1, OCTAVES + 1)]
     with precision(bits=octaves.bits):
         states = States(octaves, places, columns)
         reach = _reach(maps, mirror, layer_bits)
@@ -56,6 +55,19 @@ def compiled_tables(network: DepthMap, tangent: bool, slopes: bool = False) -> T
                 left -= 1
             _rest(states, layer, left, reach)
         return fine_tables(states, variance, mirror, parts)
+
+
+def _layers(network: DepthMap, bits: int) -> tuple[int, list[BallMap], arb]:
+    """The layers and the last variance, with more bits where unstable variances lose them; how many that are."""
+    while True:
+        with precision(bits=bits):
+            layers = network._map.layers(network.depth, ball)
+        maps: list[BallMap] = list(layers.maps)  # pyright: ignore[reportAssignmentType]
+        variance = layers.variances[-1] if maps else arb(1)
+        missing = _SCALE_BITS - variance.rel_accuracy_bits()
+        if missing <= 0 or bits > _MOST_BITS or not variance.is_finite():
+            return bits, maps, variance
+        bits += missing + 8
 
 
 def _parts(network: DepthMap, tangent: bool, slopes: bool) -> set[int]:

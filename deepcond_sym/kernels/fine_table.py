@@ -24,17 +24,17 @@ W, SLOPE, TANGENT, TANGENT_SLOPE = 0, 1, 2, 4
 
 def fine_tables(states: States, variance: arb, mirror: str | None, parts: set[int]) -> Tables:
     """The tables of W and of those `parts` of the states, for a network of the last variance `variance`."""
-    w, kernel_error, relative_error = _complement(states, mirror)
     ends = states.ends
-    found: dict[int, np.ndarray | None] = dict.fromkeys((SLOPE, TANGENT, TANGENT_SLOPE))
-    errors: dict[int, float] = {}
-    for part in parts:
-        found[part], errors[part] = _power_series(states, mirror, part)
     scale = {
         SLOPE: variance * ends.slope if SLOPE in parts else arb(1),
         TANGENT: variance * (ends.total if TANGENT in parts else 1),
         TANGENT_SLOPE: variance * ends.drift if TANGENT_SLOPE in parts else arb(1),
     }
+    w, kernel_error, relative_error = _complement(states, mirror, _blur(variance))
+    found: dict[int, np.ndarray | None] = dict.fromkeys((SLOPE, TANGENT, TANGENT_SLOPE))
+    errors: dict[int, float] = {}
+    for part in parts:
+        found[part], errors[part] = _power_series(states, mirror, part, _blur(scale[part]))
     return Tables(
         w, found[TANGENT], kernel_error, relative_error, errors.get(TANGENT, 0.0),
         float(variance.log()), _scale(variance), float(scale[TANGENT].log()), _scale(scale[TANGENT]), mirror,
@@ -58,7 +58,7 @@ def constant_tables(level: arb, parts: set[int]) -> Tables:
     )  # fmt: skip
 
 
-def _complement(states: States, mirror: str | None) -> tuple[np.ndarray, float, float]:
+def _complement(states: States, mirror: str | None, blur: arb) -> tuple[np.ndarray, float, float]:
     """The table of W, the error of K and that of W relative to W for rho > 0."""
     octaves = states.octaves
     cut = 2 * octaves.fine_lebesgue * (2 * octaves.lebesgue * states.errors.w + octaves.relative_cut)
@@ -70,18 +70,18 @@ def _complement(states: States, mirror: str | None) -> tuple[np.ndarray, float, 
     ratio = np.divide(half_off, smallest, out=np.full(len(half_off), np.inf), where=smallest > _NORMAL)
     # W between the nodes of an octave is at most twice as large as at the nodes.
     largest = max(value.w for row in states.rows.values() for value in row)
-    kernel = arb(float(off.max())) * _SLACK + 3 * cut * largest + 3 * _UNIT
+    kernel = arb(float(off.max())) * _SLACK + 3 * cut * largest + 3 * _UNIT + blur
     _ends(w, 0.0, states, mirror, W)
     return w, _above(kernel), _above(arb(float(ratio.max())) * _SLACK + 2 * cut)
 
 
-def _power_series(states: States, mirror: str | None, part: int) -> tuple[np.ndarray, float]:
+def _power_series(states: States, mirror: str | None, part: int, blur: arb) -> tuple[np.ndarray, float]:
     """The table of a quantity that is a power series with coefficients >= 0 of sum 1, and its error, also scaled."""
     octaves = states.octaves
     cut = octaves.fine_lebesgue * (octaves.lebesgue * states.errors[part] + octaves.cut) + octaves.fine_cut
     table, off = _doubles(states, part)
     _ends(table, 1.0, states, mirror, part)
-    return table, _above(arb(float(off.max())) * _SLACK + cut + 2 * _UNIT)
+    return table, _above(arb(float(off.max())) * _SLACK + cut + 2 * _UNIT + blur)
 
 
 def _ends(table: np.ndarray, at_one: float, states: States, mirror: str | None, part: int) -> None:
@@ -114,9 +114,18 @@ def _doubles(states: States, part: int) -> tuple[np.ndarray, np.ndarray]:
     return table, off
 
 
+def _blur(value: arb) -> arb:
+    """How far the middle of this ball, a scale that multiplies every value, may be from its points, relatively."""
+    return (arb("1.01") * value.rad() / abs(value).lower()).upper() if _in_range(value) else arb(0)
+
+
 def _scale(value: arb) -> float:
     """The value as a double, or 1 where it leaves the range: then kernels come over their diagonal."""
-    return float(value) if abs(float(value.log())) < LARGEST else 1.0
+    return float(value) if _in_range(value) else 1.0
+
+
+def _in_range(value: arb) -> bool:
+    return abs(float(value.log())) < LARGEST
 
 
 def _above(value: arb) -> float:

@@ -6,6 +6,7 @@ from functools import cache
 import mpmath
 import numpy as np
 import pytest
+from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -165,6 +166,19 @@ def test_an_activation_that_is_odd_after_centring():
     for u in (1e-13, 0.4):
         for negative in (False, True):
             assert_agrees_with_balls(network, compiled, u, negative)
+
+
+@pytest.mark.parametrize(("depth", "weight"), [(30, "1/3"), (60, "0.33333333333333333333"), (80, "0." + 27 * "3")])
+def test_unstable_variances_keep_the_bound(depth, weight):
+    """q -> 3 weight q^2 doubles the relative error of q in every layer; the diagonal is q times a sum."""
+    network = DepthMap("x**2", depth, weight)
+    compiled = compile_map(network, "both", cache=False)
+    kernel, tangent = (getattr(compiled, name)([1.0], [0.0])[0] for name in ("nngp", "ntk"))
+    variance, diagonal = network.variances(bits=400)[-1], network.ntk_diagonal(bits=200)
+    with precision(bits=200):
+        assert abs(arb(kernel) / variance - 1) <= compiled.kernel_error
+        assert abs(arb(tangent) / diagonal - 1) <= compiled.tangent_error
+    assert compiled.error_bound < 1e-15
 
 
 def test_nearly_odd_networks_are_refused():
