@@ -7,6 +7,7 @@ after another. Hence the intermediate code below, in vectors of eight, which LLV
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from numba.extending import intrinsic
 
 from .compiled_loops import BAD, FIRST, NEAR, SHIFT, TINY, TOP
 
+_compiling = threading.Lock()
 _WIDTH = 8
 _BIT, _LANE, _WORD, _DOUBLE = ir.IntType(1), ir.IntType(32), ir.IntType(64), ir.DoubleType()
 _WORDS, _DOUBLES = ir.VectorType(_WORD, _WIDTH), ir.VectorType(_DOUBLE, _WIDTH)
@@ -166,16 +168,21 @@ def _bits(builder: Any, bad: Any, tiny: Any) -> Any:
     return builder.or_(first, builder.shl(other, ir.Constant(_WORD, _WIDTH)))
 
 
-def _loop(tables, forms, rho, u, x, y, out, second):
-    """All entries, at least eight in a row: the last eight of a row are computed twice where its length asks for it."""
-    found = 0
-    height, width = rho.shape
-    for i in range(height):
-        for j in range(0, width - 7, 8):
-            found |= _eight(tables, forms, rho, u, x, y, out, second, i, j)
-        if width % 8:
-            found |= _eight(tables, forms, rho, u, x, y, out, second, i, width - 8)
-    return (BAD if found & 255 else 0) | (TINY if found >> 8 else 0)
+def _loop_with(numbers):
+    """The loop as a closure of the numbers that are compiled into it, so that they count for its cache."""
+
+    def loop(tables, forms, rho, u, x, y, out, second):
+        # The last eight entries of a row are computed twice where its length asks for it.
+        found = 0
+        height, width = rho.shape
+        for i in range(height):
+            for j in range(0, width - 7, 8):
+                found |= _eight(tables, forms, rho, u, x, y, out, second, i, j)
+            if width % 8:
+                found |= _eight(tables, forms, rho, u, x, y, out, second, i, width - 8)
+        return (numbers[0] if found & 255 else 0) | (numbers[1] if found >> 8 else 0)
+
+    return loop
 
 
 def _code_of_turn(_context: Any, source: Any, target: Any, i: Any, j: Any) -> Any:
@@ -214,18 +221,32 @@ def _real(dimensions: int, layout: str = "A", readonly: bool = True) -> Any:
     return types.Array(types.float64, dimensions, layout, readonly=readonly)
 
 
-@cache
 def vector_loop(given: bool, double: bool) -> Any:
-    """`loop(tables, forms, rho, u, x, y, out, second)`, with u and without x and y if `given`; second if `double`."""
+    """`loop(tables, forms, rho, u, x, y, out, second)` for at least eight columns.
+
+    It has u and neither x nor y if `given`, the other way round if not, and a second result if `double`.
+    """
+    with _compiling:
+        return _vector_loop(given, double)
+
+
+@cache
+def _vector_loop(given: bool, double: bool) -> Any:
     u, sizes = (_real(2), types.none) if given else (types.none, _real(2, "C"))
     target = _real(2, readonly=False)
     second = target if double else types.none
-    return _compiled(types.int64(_real(4, "C"), _real(3, "C"), _real(2), u, sizes, sizes, target, second), _loop)
+    signature = types.int64(_real(4, "C"), _real(3, "C"), _real(2), u, sizes, sizes, target, second)
+    return _compiled(signature, _loop_with((BAD, TINY, FIRST, SHIFT, TOP, NEAR)))
+
+
+def mirror_loop() -> Any:
+    """`mirror(source, target)` for at least eight rows and columns."""
+    with _compiling:
+        return _mirror_loop()
 
 
 @cache
-def mirror_loop() -> Any:
-    """`mirror(source, target)` for at least eight rows and columns."""
+def _mirror_loop() -> Any:
     return _compiled(types.void(_real(2), _real(2, readonly=False)), _mirror)
 
 
