@@ -4,6 +4,9 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +21,7 @@ from deepcond_sym.commands.kernel import kernel
 from deepcond_sym.commands.limit import limit
 from deepcond_sym.commands.page import page
 from deepcond_sym.commands.recheck import recheck
-from deepcond_sym.commands.shared import Json, print_json, progress, stdout_kept_clean
+from deepcond_sym.commands.shared import Json, Scheduler, cluster, print_json, progress, stdout_kept_clean
 from deepcond_sym.commands.sharpen import sharpen
 from deepcond_sym.errors import AccuracyError, DeadlineError, InputError
 
@@ -51,11 +54,12 @@ def verify(
     out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("report"),
     digits: Annotated[int, typer.Option(min=1, max=1000, help="Digits of witness values.")] = 20,
     timeout: Annotated[float, typer.Option(min=0.001, help="Seconds for one claim with its mutants.")] = 180.0,
+    scheduler: Scheduler = None,
 ) -> None:
     """Judge claims, print the table of verdicts and write the report folder."""
     from rich.console import Console
 
-    from deepcond_sym.proof import registry, runner
+    from deepcond_sym.proof import registry
     from deepcond_sym.report import folder, terminal
     from deepcond_sym.report.summary import Summary
     from deepcond_sym.report.witness import RECORDED_DIGITS, with_digits
@@ -65,8 +69,8 @@ def verify(
     chosen = list(selectors or [])
     with stdout_kept_clean(as_json):
         claims = registry.select(chosen)
-        with progress(len(claims)) as advance:
-            results = runner.run(
+        with _judges(scheduler) as run, progress(len(claims)) as advance:
+            results = run(
                 claims, jobs=jobs, timeout=timeout, with_mutants=mutants, on_result=advance, selectors=chosen
             )
         if digits != RECORDED_DIGITS:
@@ -80,6 +84,20 @@ def verify(
     else:
         terminal.show(results, Console(), report=str(out / "index.html"), seconds=time.perf_counter() - start)
     raise typer.Exit(0 if summary.ok else 1)
+
+
+@contextmanager
+def _judges(scheduler: str | None) -> Iterator[Callable[..., list[dict[str, Any]]]]:
+    """What judges many claims: processes of this machine, or the workers of a cluster."""
+    if scheduler is None:
+        from deepcond_sym.proof import runner
+
+        yield runner.run
+        return
+    from deepcond_sym.distributed import sweep
+
+    with cluster(scheduler) as client:
+        yield partial(sweep, client)
 
 
 @app.command()

@@ -10,7 +10,7 @@ import deepcond_sym
 ROOT = Path(deepcond_sym.__file__).parent
 FLOORS = [
     "errors", "symbols", "verdict", "arithmetic", "activations", "duals", "depth", "kernels", "testing", "interop",
-    "simulation", "proof", "report", "commands", "cli",
+    "simulation", "proof", "distributed", "report", "commands", "cli",
 ]  # fmt: skip
 FILES = sorted(p for p in ROOT.rglob("*.py") if p != ROOT / "__init__.py")
 

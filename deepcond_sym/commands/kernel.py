@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ import typer
 
 from deepcond_sym.errors import AccuracyError, InputError
 
-from .shared import Json, print_json
+from .shared import Json, Scheduler, cluster, print_json
 
 if TYPE_CHECKING:
     from deepcond_sym.depth import DepthMap
@@ -37,6 +38,7 @@ def kernel(
     ratio: Annotated[bool, typer.Option("--ratio", help="The kernel over its diagonal.")] = False,
     threads: Annotated[int | None, typer.Option(min=1, show_default="one a core")] = None,
     condition: Annotated[bool, typer.Option("--condition", help="Also the condition number of the matrix.")] = False,
+    scheduler: Scheduler = None,
     as_json: Json = False,
 ) -> None:
     """Write the NNGP or tangent kernel of the rows of a file, tile by tile; run again, it goes on where it was.
@@ -45,7 +47,6 @@ def kernel(
     """
     from deepcond_sym.activations import activation as read_activation
     from deepcond_sym.depth import DepthMap
-    from deepcond_sym.kernels import gram_kernel
 
     points = _digits() if data == "digits" else data
     if data != "digits" and Path(data).exists() and any(to.exists() and to.samefile(data) for to in _files(out, kind)):
@@ -56,10 +57,10 @@ def kernel(
     start = time.perf_counter()
     with _bar() as advance:
         try:
-            made = gram_kernel(
-                points, network, kind, unit_rows=unit_rows, ratio=ratio or None, out=out, progress=advance,
-                threads=threads,
-            )  # fmt: skip
+            with _computing(scheduler, threads) as compute:
+                made = compute(
+                    points, network, kind, unit_rows=unit_rows, ratio=ratio or None, out=out, progress=advance
+                )
         except (InputError, AccuracyError) as error:
             raise type(error)(_in_options(str(error))) from error
     seconds = time.perf_counter() - start
@@ -79,6 +80,22 @@ def _files(out: Path, kind: str) -> list[Path]:
     from deepcond_sym.kernels.gram import both_files
 
     return both_files(out) if kind == "both" else [out]
+
+
+@contextmanager
+def _computing(scheduler: str | None, threads: int | None) -> Iterator[Callable[..., Any]]:
+    """What computes the matrix: threads of this process, or the workers of a cluster."""
+    if scheduler is None:
+        from deepcond_sym.kernels import gram_kernel
+
+        yield partial(gram_kernel, threads=threads)
+        return
+    if threads is not None:
+        raise InputError("--threads is for this machine alone: leave it out, each worker of a cluster has one")
+    from deepcond_sym.distributed import gram_file
+
+    with cluster(scheduler) as client:
+        yield partial(gram_file, client)
 
 
 def _digits() -> Any:

@@ -15,6 +15,28 @@ from deepcond_sym.errors import InputError
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS|local",
+        help="Use the workers of the Dask scheduler at tcp://HOST:PORT, or of one started here.",
+        show_default="processes of this machine",
+    ),
+]
+
+
+@contextlib.contextmanager
+def cluster(address: str) -> Iterator[Any]:
+    """The client of a scheduler, which leaves it to our own sentences to say what is wrong."""
+    import logging
+
+    from deepcond_sym.distributed import connected
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    with connected(address) as client:
+        yield client
+
+
 def print_json(data: dict[str, Any]) -> None:
     """One JSON object on stdout."""
     print(json.dumps(data, indent=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -68,7 +68,7 @@ class GramProblem:
                 )
         return found
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A hash of all that the numbers depend on; it reads the data."""
         network = self.network

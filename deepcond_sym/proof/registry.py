@@ -40,12 +40,12 @@ def _matching(selector: str) -> list[Claim]:
     if not selector.strip():
         raise InputError("a selector is empty: leave it out to select all claims")
     path = Path(selector)
-    if selector.endswith((".py", "/")) or selector.startswith((".", "/")):
+    if _is_path(selector):
         if not path.exists():
             raise InputError(f"there is no file or folder {selector}")
         return _claims_in_path(path)
     known = _unique(ours())
-    found = [c for c in known if selector in (c.bibkey, c.id) or fnmatch.fnmatchcase(c.id, selector)]
+    found = _named(selector, known)
     if found:
         return found
     if path.is_dir() or path.is_file():
@@ -58,6 +58,26 @@ def _matching(selector: str) -> list[Claim]:
     raise InputError(
         f"'{selector}' matches no claim: use a key ({keys}), a claim id, a glob such as 'agarwal2021/*', or a folder"
     )
+
+
+def absolute(selectors: Iterable[str]) -> list[str]:
+    """The same selectors for a process in another folder: what selects by a path has the whole path.
+
+    >>> absolute(["agarwal2021/L2*", "/my_paper/"])
+    ['agarwal2021/L2*', '/my_paper']
+    """
+    return [
+        str(Path(one).resolve()) if _is_path(one) or (Path(one).exists() and not _named(one, ours())) else one
+        for one in selectors
+    ]
+
+
+def _is_path(selector: str) -> bool:
+    return selector.endswith((".py", "/")) or selector.startswith((".", "/"))
+
+
+def _named(selector: str, claims: list[Claim]) -> list[Claim]:
+    return [c for c in claims if selector in (c.bibkey, c.id) or fnmatch.fnmatchcase(c.id, selector)]
 
 
 def ours() -> list[Claim]:

@@ -93,13 +93,13 @@ class Judges:
 @contextmanager
 def pool(jobs: int | None, most: int, selectors: list[str]) -> Iterator[Judges]:
     """At most `most` worker processes, by default one a core; they are ended on the way out."""
-    job: workers.Job[Task] = workers.Job(_prepare, (selectors,), message=lambda task: task.message)
+    job: workers.Job[Task] = workers.Job(prepare, (selectors,), message=lambda task: task.message)
     with workers.pool(jobs, most, job) as processes:
         yield Judges(processes)
 
 
-def _prepare(selectors: list[str]) -> Callable[[tuple[Any, ...]], Result]:
-    """In a worker: find the claims again, and judge those that are named."""
+def prepare(selectors: list[str]) -> Callable[[tuple[Any, ...]], Result]:
+    """In a worker: find the claims again, and judge those that are named in messages (`Task.message`)."""
     claims = {claim.id: claim for claim in registry.select(selectors)}
 
     def answer(message: tuple[Any, ...]) -> Result:

@@ -4,6 +4,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, MutableSequence
 from contextlib import contextmanager, suppress
@@ -45,6 +46,7 @@ def pool(jobs: int | None, most: int, job: Job[Task]) -> Iterator["Pool[Task]"]:
         workers.close()
 
 
+DIED = "the worker process died"
 _ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1") | {
     "SYMPY_CACHE_SIZE": "20000"
 }
@@ -124,7 +126,7 @@ class Pool(Generic[Task]):
         try:
             answer = worker.pipe.recv()
         except (EOFError, ConnectionError):
-            return self._give_up(worker, "the worker process died")
+            return self._give_up(worker, DIED)
         worker.busy = False
         return answer
 
@@ -144,9 +146,18 @@ class Pool(Generic[Task]):
             worker.process.join()
 
 
+def _end_with_parent() -> None:
+    """A parent that was killed cannot say so, and the task at hand may be a long one."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
 def _work(pipe: Connection, prepare: Callable[..., Callable[[Any], Any]], given: tuple[Any, ...]) -> None:
     """The life of a worker: it ends when the parent closes the pipe or is gone; Ctrl-C is the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.set_threshold(100_000)  # terms by the thousand, none of them garbage: collecting took a tenth of the time
     answer = prepare(*given)
     with suppress(EOFError, OSError):
