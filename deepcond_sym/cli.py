@@ -17,6 +17,7 @@ from deepcond_sym.commands.cache import cache
 from deepcond_sym.commands.condition import condition
 from deepcond_sym.commands.decay import decay
 from deepcond_sym.commands.figures import figures
+from deepcond_sym.commands.hunt import hunt
 from deepcond_sym.commands.kernel import kernel
 from deepcond_sym.commands.limit import limit
 from deepcond_sym.commands.page import page
@@ -216,6 +217,7 @@ app.command()(decay)
 app.command()(condition)
 app.command()(kernel)
 app.command()(limit)
+app.command()(hunt)
 app.command()(figures)
 app.command()(page)
 app.command()(cache)

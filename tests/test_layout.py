@@ -9,8 +9,8 @@ import deepcond_sym
 
 ROOT = Path(deepcond_sym.__file__).parent
 FLOORS = [
-    "errors", "symbols", "verdict", "arithmetic", "activations", "duals", "depth", "kernels", "testing", "interop",
-    "simulation", "proof", "distributed", "report", "commands", "cli",
+    "errors", "symbols", "verdict", "arithmetic", "activations", "duals", "depth", "kernels", "inequalities", "testing",
+    "interop", "simulation", "proof", "distributed", "report", "commands", "cli",
 ]  # fmt: skip
 FILES = sorted(p for p in ROOT.rglob("*.py") if p != ROOT / "__init__.py")
 

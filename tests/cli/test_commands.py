@@ -22,6 +22,9 @@ def run(capsys, *arguments):
 
 WRONG = [
     ("verify", "nosuchclaim"),
+    ("hunt", "nngp(rho) = 1", "--activation", "relu"),
+    ("hunt", "nngp(rho) <= 1", "--activation", "relu", "--low", "2"),
+    ("hunt", "ntk(rho) <= 1", "--activation", "step"),
     ("verify", "--bogus"),
     ("verify", "--jobs", "0"),
     ("verify", "--jobs", "many"),
@@ -245,3 +248,19 @@ def test_derive_without_an_elementary_form_shows_the_integral_and_numbers(capsys
     assert r"\int_{-\infty}^{\infty} \int_{-\infty}^{\infty}" in out
     assert "a_1^2 = 0.36687916436241091726" in out
     assert out.rstrip().endswith("No elementary form was found: it is evaluated numerically.  [CERTIFIED]")
+
+
+def test_hunt_finds_a_counterexample_and_exits_with_1(capsys):
+    network = ("--activation", "relu", "--weight-variance", "2", "--depth", "10")
+    code, out, _ = run(capsys, "hunt", "ntk(rho)/ntk(1) <= 1/4 + 3/4*nngp(rho)**50", *network, "--json")
+    found = json.loads(out)
+    assert code == 1
+    assert found["verdict"] == "REFUTED"
+    assert float(found["witness"]["left"]["lower"]) > float(found["witness"]["right"]["upper"])
+    assert "from mpmath import *" in found["witness"]["reproduce"]
+    code, out, _ = run(capsys, "hunt", "ntk(rho)/ntk(1) <= 2*nngp(rho)", *network)
+    assert code == 0
+    assert out.startswith("CERTIFIED for DepthMap(relu, depth=10")
+    code, out, _ = run(capsys, "hunt", "nngp(rho) >= rho", *network, "--budget", "100")
+    assert code == 1
+    assert "the largest such interval" in out
