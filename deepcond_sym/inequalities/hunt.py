@@ -57,9 +57,9 @@ def hunt(
 
     >>> from deepcond_sym.depth import DepthMap
     >>> relu = DepthMap("relu", 1, weight_variance=2)
-    >>> found = hunt(Inequality("nngp(rho) <= 3/10 + 7*rho/10", relu))
+    >>> found = hunt(Inequality("nngp(rho) <= 3/10", relu))
     >>> found.verdict, found.witness
-    (<Verdict.REFUTED: 'REFUTED'>, Fraction(0, 1))
+    (<Verdict.REFUTED: 'REFUTED'>, Fraction(1, 1))
     >>> hunt(Inequality("nngp(rho) >= rho - 1/100", relu)).verdict
     <Verdict.CERTIFIED: 'CERTIFIED'>
 
