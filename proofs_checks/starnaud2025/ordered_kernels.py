@@ -120,7 +120,7 @@ def variance_from_below(prove: Proof) -> Step:
     )
 
 
-def _layer(prove: Proof, member: Sequence, value: sp.Expr) -> Step:
+def one_member(prove: Proof, member: Sequence, value: sp.Expr) -> Step:
     """member(l + 1) = value, which is written in y = S(l)/q(l)."""
     goal = replace(
         frame, variables=(*frame.variables, interval(y, -1, 1)), given=(eq(S(l), y * q(l)),),
@@ -131,7 +131,7 @@ def _layer(prove: Proof, member: Sequence, value: sp.Expr) -> Step:
 
 def next_covariance(prove: Proof, sign: int = 1) -> Use:
     """The link sign S(l + 1) = sign (t^2 q h(S/q) + 2 B^2), where |S/q| <= 1 is known."""
-    layer = _layer(prove, S, t**2 * q(l) * h(y) + floor)
+    layer = one_member(prove, S, t**2 * q(l) * h(y) + floor)
     goal = layer.conclusion.conclude(eq(sign * S(l + 1), sign * layer.conclusion.conclusion.rhs))
     return at(prove.chain(goal, layer) if sign == 1 else prove.identity(goal, using=[(layer, {})]), {y: ratio})
 
@@ -201,7 +201,7 @@ def known_inside(prove: Proof) -> list[Use]:
 def gap(prove: Proof) -> Step:
     """q(l) - S(l) <= 4 t^(2 l): one layer multiplies by at most t^2, as r <= h(r)."""
     first = prove.polynomial(le(2 * t**2 * (1 - rho), 4 * t**2), contraction, correlation)
-    layer = _layer(prove, S, t**2 * q(l) * h(y) + floor)
+    layer = one_member(prove, S, t**2 * q(l) * h(y) + floor)
     both = layer.conclusion.conclude(eq(q(l + 1) - S(l + 1), t**2 * q(l) * (1 - h(y))))
     after = prove.identity(both, using=[(layer, {})], unfold=[q(l + 1)])
     bound = 4 * t ** (2 * l)
@@ -226,9 +226,9 @@ def power_positive(prove: Proof) -> Step:
     )  # fmt: skip
 
 
-@lemma("slopes approach 1")
-def slope_gap(prove: Proof) -> Step:
-    """1 - h'(S/q) <= t^l/B: at most sqrt((1 - S/q)/2), and (1 - S/q)/2 <= t^(2 l)/B^2."""
+@lemma("sines of half the angle tend to 0")
+def half_sine_gap(prove: Proof) -> Step:
+    """sqrt((1 - S/q)/2) <= t^l/B, as (1 - S/q)/2 <= t^(2 l)/B^2."""
     level, root = t**l / B, sp.sqrt((1 - r) / 2)
     tau = interval(y, 0, sp.oo)
     relative = prove.polynomial(
@@ -242,10 +242,18 @@ def slope_gap(prove: Proof) -> Step:
     square = prove.polynomial(le((z + (z**2 - u) / z) / 2, z), interval(z, 0, sp.oo, "("), from_zero[u])
     positive = prove.polynomial(lt(0, x / B), interval(x, 0, sp.oo, "("), bias)
     return prove.chain(
-        _shown(le(1 - h_slope(ratio), level)), *known_inside(prove), fact(half), fact(power_positive(prove)),
+        _shown(le(root.subs(r, ratio), level)), *known_inside(prove), fact(half), fact(power_positive(prove)),
         fact(positive, {x: t**l}), fact(prove.ball_box(le(0, root), arc), {r: ratio}),
-        at(slope_near_one(prove), {r: ratio}), at(mean, {x: root.subs(r, ratio), z: level}),
-        at(square, {z: level, u: level**2 - (1 - ratio) / 2}),
+        at(mean, {x: root.subs(r, ratio), z: level}), at(square, {z: level, u: level**2 - (1 - ratio) / 2}),
+    )  # fmt: skip
+
+
+@lemma("slopes approach 1")
+def slope_gap(prove: Proof) -> Step:
+    """1 - h'(S/q) <= sqrt((1 - S/q)/2) <= t^l/B."""
+    return prove.chain(
+        _shown(le(1 - h_slope(ratio), t**l / B)), *known_inside(prove), at(slope_near_one(prove), {r: ratio}),
+        half_sine_gap(prove),
     )  # fmt: skip
 
 
@@ -289,7 +297,7 @@ def diagonal_from_below(prove: Proof) -> Step:
 
 def next_tangent(prove: Proof) -> Step:
     """T(l + 1) = t^2 h'(y) T(l) + S(l + 1), where y = S(l)/q(l)."""
-    return _layer(prove, T, t**2 * h_slope(y) * T(l) + S(l + 1))
+    return one_member(prove, T, t**2 * h_slope(y) * T(l) + S(l + 1))
 
 
 @lemma("the tangent kernel is at most its diagonal")
