@@ -6,6 +6,7 @@ V(l) = q(l) - S(l) obeys V(l + 1) = t^2 q(l) (1 - h(S/q)), where 1 - h(r) is bet
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -44,7 +45,7 @@ from .setting import h
 k, further = index("k")
 deeper = replace(frame, variables=(*frame.variables, further))
 apart = replace(frame, variables=tuple(interval(rho, -1, 1, ")") if v.symbol == rho else v for v in frame.variables))
-half_sine = sp.sqrt((1 - r) / 2)
+half_sine: Any = sp.sqrt((1 - r) / 2)
 lost = 1 / (2 * B * (1 - t))
 """Times t^l: the share of V(l) that may get lost after depth l."""
 
@@ -155,8 +156,8 @@ claim = Claim(
     printed=r"\sigma_w^2=2t^2<2,\ \sigma_b^2=2B^2>0,\ V_l=\Sigma^{(l)}(x,x)-\Sigma^{(l)}(x,x'):\quad"
     r" t^{2k}V_l\Big(1-\frac{t^l(1-t^k)}{2B(1-t)}\Big)\le V_{l+k}\le t^{2k}V_l,\qquad V_l>0\text{ for }x\ne x'",
     note=r"For all $l\ge1$, $k\ge0$ and all unit vectors. So $t^{-2l}V_l$ does not increase, and loses at most the"
-    r" share $\frac{t^l}{2B(1-t)}$ after depth $l$: it has a limit, which is positive for $x\ne x'$ (take a share below 1)."
-    r" As $\Sigma^{(l)}(x,x)\to\frac{2B^2}{1-t^2}$, this is the limit"
+    r" share $\frac{t^l}{2B(1-t)}$ after depth $l$: it has a limit, positive for $x\ne x'$ (take a share below 1). As"
+    r" $\Sigma^{(l)}(x,x)\to\frac{2B^2}{1-t^2}$, this limit over $\frac{2B^2}{1-t^2}$ is"
     r" $A=\lim_l(\sigma_w^2/2)^{-l}(1-\rho^{(l)})$ of the predictor (starnaud2025/LT2-predictor), with a relative error"
     r" of the order $t^l$ at depth $l$.",
     beside=("starnaud2025/LT2", "starnaud2025/LT2-predictor", "starnaud2025/LT2-named"),
