@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -167,7 +168,7 @@ def _run(
                 if place is not None:
                     running[pool.submit(tile.fill, place, *matrices)] = place
                 due = bool(files) and (
-                    len(finished) * SIDE * SIDE * 2 > _BATCH or time.monotonic() - last > _SECONDS
+                    len(finished) * SIDE * SIDE * 2 * len(files) > _BATCH or time.monotonic() - last > _SECONDS
                 )
                 while running and (place is None or due or len(running) > 2 * threads):
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -239,10 +240,19 @@ def tile_file(out: str | Path, problem: GramProblem) -> TileFile:
 @contextmanager
 def _one_blas_thread() -> Iterator[list[str]]:
     """The tiles are spread over threads here; products that start threads of their own would be in their way."""
-    try:
-        from threadpoolctl import threadpool_limits
-    except ImportError:
+    controller = _blas()
+    if controller is None:
         yield ["install threadpoolctl, or set OPENBLAS_NUM_THREADS=1: the matrix products start threads of their own"]
         return
-    with threadpool_limits(1, user_api="blas"):
+    with controller.limit(limits=1, user_api="blas"):
         yield []
+
+
+@cache
+def _blas() -> Any:
+    """What sets the threads of NumPy's BLAS; to look for it among the libraries takes milliseconds."""
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:
+        return None
+    return ThreadpoolController()
