@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from .activations import Activation, activation, catalog, parse_expression
-    from .depth import DepthMap, Phase, phase, relu_ntk_ratio
+    from .depth import DepthMap, Phase, koenigs_limit, phase, relu_ntk_ratio
     from .duals import Dual, HermiteSeries, dual
     from .errors import AccuracyError, DeadlineError, InputError
     from .kernels import (
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         lambda_min,
         nngp_matrix,
         ntk_matrix,
+        ordered_predictor_limit,
         predictor_weights,
     )
     from .proof import Claim, Verdict, verify
@@ -42,6 +43,7 @@ _HOMES = {
     "dual": "duals",
     "DepthMap": "depth",
     "Phase": "depth",
+    "koenigs_limit": "depth",
     "phase": "depth",
     "relu_ntk_ratio": "depth",
     "GramKernel": "kernels",
@@ -52,6 +54,7 @@ _HOMES = {
     "lambda_min": "kernels",
     "nngp_matrix": "kernels",
     "ntk_matrix": "kernels",
+    "ordered_predictor_limit": "kernels",
     "predictor_weights": "kernels",
     "simulate": "simulation",
     "Claim": "proof",
@@ -80,10 +83,12 @@ __all__ = [
     "condition_number",
     "dual",
     "gram_kernel",
+    "koenigs_limit",
     "lambda_max",
     "lambda_min",
     "nngp_matrix",
     "ntk_matrix",
+    "ordered_predictor_limit",
     "parse_expression",
     "phase",
     "predictor_weights",

@@ -3,6 +3,7 @@
 from .compiled import CompiledMap, compile_map
 from .gram import GramKernel, gram_kernel
 from .matrices import KernelMatrix, nngp_matrix, ntk_matrix
+from .ordered_predictor import ordered_predictor_limit
 from .predictor import predictor_weights
 from .spectrum import condition_number, lambda_max, lambda_min
 
@@ -17,5 +18,6 @@ __all__ = [
     "lambda_min",
     "nngp_matrix",
     "ntk_matrix",
+    "ordered_predictor_limit",
     "predictor_weights",
 ]
