@@ -14,8 +14,10 @@ import typer
 
 from deepcond_sym import __version__
 from deepcond_sym.commands.cache import cache
+from deepcond_sym.commands.completion import activation_names, claim_keys
 from deepcond_sym.commands.condition import condition
 from deepcond_sym.commands.decay import decay
+from deepcond_sym.commands.examples import EXAMPLES
 from deepcond_sym.commands.figures import figures
 from deepcond_sym.commands.hunt import hunt
 from deepcond_sym.commands.kernel import kernel
@@ -27,7 +29,6 @@ from deepcond_sym.commands.sharpen import sharpen
 from deepcond_sym.errors import AccuracyError, DeadlineError, InputError
 
 app = typer.Typer(
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Derive, prove and refute what an infinitely wide, deep network does with an activation function.",
@@ -39,10 +40,16 @@ Selectors = Annotated[
         metavar="SELECTOR...",
         help="Bib key, claim id, glob, or a folder, file or module of your own claims.",
         show_default="all",
+        autocompletion=claim_keys,
     ),
 ]
 Spec = Annotated[
-    str, typer.Argument(metavar="NAME|EXPR", help="A name such as gelu, or a formula such as 'x*exp(-x**2/2)'.")
+    str,
+    typer.Argument(
+        metavar="NAME|EXPR",
+        help="A name such as gelu, or a formula such as 'x*exp(-x**2/2)'.",
+        autocompletion=activation_names,
+    ),
 ]
 
 
@@ -221,6 +228,10 @@ app.command()(hunt)
 app.command()(figures)
 app.command()(page)
 app.command()(cache)
+
+for _command in app.registered_commands:
+    _name = _command.name or getattr(_command.callback, "__name__", "")
+    _command.epilog = f"Example: {EXAMPLES[_name]}"
 
 
 def _version(wanted: bool) -> None:

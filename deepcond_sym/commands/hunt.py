@@ -7,6 +7,7 @@ import typer
 
 from deepcond_sym.verdict import Verdict
 
+from .completion import activation_names
 from .shared import Json, outward, print_json
 
 if TYPE_CHECKING:
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
 
 def hunt(
     inequality: Annotated[str, typer.Argument(help="In rho, L, nngp(c), ntk(c), ntk(layers, c), dual(c); in quotes.")],
-    activation: Annotated[str, typer.Option(metavar="NAME|EXPR", help="A name such as gelu, or a formula.")],
+    activation: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME|EXPR", help="A name such as gelu, or a formula.", autocompletion=activation_names
+        ),
+    ],
     depth: Annotated[int, typer.Option(help="Layers of the network.")] = 1,
     weight_variance: Annotated[str, typer.Option(help="Such as 2 or 3/2.")] = "1",
     bias_variance: Annotated[str, typer.Option(help="Such as 1/10.")] = "0",
@@ -27,10 +33,7 @@ def hunt(
     budget: Annotated[int, typer.Option(min=1, help="Intervals that may be looked at.")] = 4096,
     as_json: Json = False,
 ) -> None:
-    """Hunt for a counterexample to an inequality between kernels of a network; exit 0 only if there is certainly none.
-
-    Example: deepcond hunt 'ntk(rho)/ntk(1) <= 2*nngp(rho)' --activation relu --weight-variance 2 --depth 50
-    """
+    """Hunt for a counterexample to an inequality between kernels; exit 0 only if there certainly is none."""
     from deepcond_sym.activations import activation as read_activation
     from deepcond_sym.depth import DepthMap
     from deepcond_sym.inequalities import Inequality

@@ -1,7 +1,9 @@
 """The other commands, and what happens when the request itself is wrong: exit code 2 and one sentence on stderr."""
 
 import json
+import os
 import re
+import shlex
 import subprocess
 import sys
 
@@ -9,7 +11,8 @@ import numpy as np
 import pytest
 
 from deepcond_sym import __version__
-from deepcond_sym.cli import main
+from deepcond_sym.cli import app, main
+from deepcond_sym.commands.examples import EXAMPLES
 
 
 def run(capsys, *arguments):
@@ -264,3 +267,33 @@ def test_hunt_finds_a_counterexample_and_exits_with_1(capsys):
     code, out, _ = run(capsys, "hunt", "nngp(rho) >= rho", *network, "--budget", "100")
     assert code == 1
     assert "the largest such interval" in out
+
+
+def test_every_command_has_an_example_with_options_that_exist(capsys):
+    names = {command.name or command.callback.__name__ for command in app.registered_commands}
+    assert set(EXAMPLES) == names
+    for name, example in EXAMPLES.items():
+        words = shlex.split(example)
+        assert words[:2] == ["deepcond", name]
+        _, help_text, _ = run(capsys, name, "--help")
+        assert " ".join(example.split()) in " ".join(help_text.split())
+        described = help_text.split("Example:")[0]
+        for option in (word for word in words if word.startswith("-")):
+            assert re.search(rf"(^|\s){option}\b", described), option
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("deepcond ver", ["verify"]),
+        ("deepcond show gel", ["gelu"]),
+        ("deepcond verify star", ["starnaud2025"]),
+        ("deepcond verify starnaud2025/T2-l", ["starnaud2025/T2-limit"]),
+        ("deepcond hunt x --activation hard_t", ["hard_tanh"]),
+    ],
+)
+def test_the_shell_completes(words, offered):
+    place = {"_DEEPCOND_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+    command = [sys.executable, "-c", "import sys; sys.argv[0] = 'deepcond'; from deepcond_sym.cli import main; main()"]
+    done = subprocess.run(command, env=os.environ | place, capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == offered, done.stderr
