@@ -83,7 +83,7 @@ def _reach(address: str) -> None:
     from distributed.comm.addressing import parse_address, parse_host_port
 
     try:
-        scheme, location = parse_address(address, strict=True)
+        scheme, location = parse_address(address)
         if scheme in ("tcp", "tls"):
             host, port = parse_host_port(location)
             socket.create_connection((host, port), timeout=_SECONDS).close()
@@ -174,9 +174,10 @@ def _compare(worker: str, threads: int, code: Mapping[str, str], expected: Mappi
             "--nthreads 1 --nworkers auto, a process a core."
         )
     for name, wanted in expected.items():
-        if code.get(name) != wanted:
+        found = str(code.get(name))
+        if found != wanted:
             raise InputError(
-                f"The worker {worker} runs other code ({name}: {code.get(name)} there, {wanted} here): install the "
+                f"The worker {worker} runs other code ({name}: {found[:12]} there, {wanted[:12]} here): install the "
                 "same there, and start it anew."
             )
 

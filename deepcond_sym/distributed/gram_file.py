@@ -31,7 +31,7 @@ _SHARE = 4
 
 
 @dataclass(frozen=True)
-class _Target:
+class Target:
     """The file, its list of tiles with the key of the run, where the numbers begin, and how many there are in a row."""
 
     path: str
@@ -108,7 +108,7 @@ def _run(
     """All blocks that have a tile that is missing in one of the files."""
     distributed = dask_distributed()
     targets = [
-        _Target(str(file.part.resolve()), str(file.list.resolve()), problem.key, _offset(file), problem.shape[1])
+        Target(str(file.part.resolve()), str(file.list.resolve()), problem.key, _offset(file), problem.shape[1])
         for file in files
     ]
     done = set.intersection(*(file.done for file in files))
@@ -180,7 +180,7 @@ def _offset(file: TileFile) -> int:
 
 
 def _write(
-    targets: list[_Target],
+    targets: list[Target],
     code: dict[str, str],
     block: Block,
     symmetric: bool,
@@ -192,15 +192,28 @@ def _write(
     require_on_worker(code)
     matrices = compute(make_tile, block.row, block.column, first, second)
     for target, values in zip(targets, matrices, strict=True):
-        with _opened(target) as file:
-            _put(file, target, values, block.row, block.column)
-            if symmetric and second is not None:
-                _put(file, target, values.T, block.column, block.row)
-            file.flush()
-            os.fsync(file.fileno())
+        write(target, values, block, mirrored=symmetric and second is not None)
 
 
-def _opened(target: _Target) -> BinaryIO:
+def write(target: Target, values: np.ndarray, block: Block, mirrored: bool) -> None:
+    """Write a block of a matrix to its place in the file, `mirrored` also to the place across the diagonal.
+
+    It returns when the file system has the numbers. `InputError` where it cannot write, or the file is of another run.
+
+    >>> write(Target("/no/k.npy.part", "/no/k.npy.tiles", "key", 128, 1), np.eye(1), Block(0, 0, 0, 0), False)
+    Traceback (most recent call last):
+    deepcond_sym.errors.InputError: This worker cannot write to /no/k.npy.part (No such file or directory): all \
+machines must see it under the same path.
+    """
+    with _opened(target) as file:
+        _put(file, target, values, block.row, block.column)
+        if mirrored:
+            _put(file, target, values.T, block.column, block.row)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _opened(target: Target) -> BinaryIO:
     """The file, for writing only; refused if it is no longer that of this run.
 
     Not a memory map: on network file systems a map writes whole pages back, and two machines may meet in a page.
@@ -211,7 +224,8 @@ def _opened(target: _Target) -> BinaryIO:
             first = lines.readline()
     except OSError as error:
         raise InputError(
-            f"This worker cannot write to {target.path} ({error}): all machines must see it under the same path."
+            f"This worker cannot write to {target.path} ({error.strerror or error}): all machines must see it under "
+            "the same path."
         ) from error
     if first.rstrip("\n") != json.dumps({"key": target.key}):
         file.close()
@@ -219,7 +233,7 @@ def _opened(target: _Target) -> BinaryIO:
     return file
 
 
-def _put(file: BinaryIO, target: _Target, values: np.ndarray, row: int, column: int) -> None:
+def _put(file: BinaryIO, target: Target, values: np.ndarray, row: int, column: int) -> None:
     for start in range(0, len(values), _STRIP):
         for k, line in enumerate(np.ascontiguousarray(values[start : start + _STRIP]), start):
             file.seek(target.offset + 8 * ((row + k) * target.width + column))

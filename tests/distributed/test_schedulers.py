@@ -2,6 +2,8 @@
 
 import json
 import logging
+import math
+import re
 import socket
 import subprocess
 import sys
@@ -189,3 +191,23 @@ def test_the_code_is_known_by_its_sources(tmp_path, monkeypatch):
         seen.add(cluster.this_code()["sources"])
     cluster.this_code.cache_clear()
     assert len(seen) == 3
+
+
+def test_the_page_multiplies_what_the_command_printed():
+    page = (Path(__file__).parents[2] / "docs" / "distributed.md").read_text()
+    size, tiles, blocks, terabytes = map(
+        float, re.search(r"n = (\d+): (\d+) tiles in (\d+) blocks, ([\d.]+) TB", page).groups()
+    )
+    assert (size, terabytes) == (1e6, 8)
+    for count, side in ((tiles, 512), (blocks, 4096)):
+        rows = math.ceil(size / side)
+        assert count == rows * (rows + 1) // 2
+    cores = [int(c) for c in re.findall(r"hours on (\d+)", page)]
+    costs, hours = (
+        {row[0]: row[1:] for row in (line.split() for line in re.findall(r"^ +\d+ +[\d.]+ .*$", part, re.M))}
+        for part in page.split("n = 1000000:")
+    )
+    assert set(costs) == set(hours) == {"64", "784"}
+    for width, row in hours.items():
+        for shown, number in zip(row, cores, strict=True):
+            assert float(shown) == pytest.approx(float(costs[width][0]) * 1e-3 * tiles / 3600 / number, rel=0.01)
