@@ -38,7 +38,7 @@ from table import written
 
 ROOT = Path(__file__).resolve().parents[2]
 ACTIVATIONS = ["relu", "erf", "gelu"]
-STARTING = 120.0
+STARTING = 60.0
 """Seconds beyond the budget for imports and compilation."""
 ROUNDS = 7
 MODES = ["repeat, jit", "serial, jit", "serial", "repeat, batch", "serial, batch"]
@@ -204,9 +204,9 @@ class Run:
             return {"stopped": True, "not run": self.budget.exceed(name, cell)}
         except PeerError as error:
             return {"not run": str(error)}
-        first = answer["cold"] - answer.get("compile", 0.0)
-        # ours compiles within its first call, so that this is no measurement of the call
-        return {**answer, "seconds": [] if name == "ours" else [first]}
+        # where compilation cannot be told apart the first call says nothing about the others
+        first = answer.pop("first", None)
+        return {**answer, **{key: [first[key]] if first else [] for key in ("seconds", "processor")}}
 
     def _rounds(self, running: dict[str, Process], results: dict[str, dict[str, Any]]) -> None:
         """In turns; a peer that has spent its patience is done."""
@@ -216,7 +216,9 @@ class Run:
                 if sum(seconds) > self.patience:
                     continue
                 try:
-                    seconds.append(process.ask("run", self.options.budget + STARTING, what="kernels")["seconds"])
+                    answer = process.ask("run", self.options.budget + STARTING, what="kernels")
+                    for key, value in answer.items():
+                        results[name][key].append(value)
                 except PeerError as error:
                     results[name]["failed later"] = str(error)
                     del running[name]
@@ -251,7 +253,7 @@ class Run:
                 started = replace(ours, environment={**ours.environment, "NUMBA_CACHE_DIR": empty}).start()
                 with started as process:
                     seconds[when] = self._setup("ours", process, Cell("relu", 1000, 100))["cold"]
-        self.keep({"kind": "first use", "seconds": seconds["new"] - seconds["kept"]})
+        self.keep({"kind": "first use", "seconds": seconds})
 
     def _peer(self, name: str) -> Peer:
         return next(peer for peer in self.peers if peer.name == name)

@@ -98,25 +98,28 @@ def _times(results: Results) -> list[str]:
             other = peers.get(name, {})
             if other.get("seconds") and ours.get("seconds"):
                 least = min(other["seconds"])
-                line += [seconds(least), f"{least / min(ours['seconds']):.3g}", f"{least / ours['cold']:.3g}"]
+                ratios = [least / min(ours["seconds"]), min(other["processor"]) / min(ours["processor"])]
+                line += [seconds(least), *(f"{ratio:.3g}" for ratio in (*ratios, least / ours["cold"]))]
             else:
-                line += [f"({_number(notes, other['not run'])})" if "not run" in other else "-", "", ""]
+                line += [f"({_number(notes, other['not run'])})" if "not run" in other else "-", "", "", ""]
         compiled = peers.get("neural-tangents", {}).get("compile")
         body.append([*line, seconds(compiled) if compiled is not None else ""])
     if not body:
         return []
     head = ["network", "n", "L", "ours", "ours, cold"]
     for name in OTHERS:
-        head += [name, "over ours", "over ours, cold"]
+        head += [name, "over ours", "by processor", "over ours, cold"]
     text = [
         "d = 64. The least of several calls, everything compiled, the output in arrays that exist; cold: a fresh "
         "process without caches on disk, from the network to both matrices (the imports, and the machine code of the "
         "loops, which numba keeps on disk, are there). The call of neural-tangents is without its compilation (last "
-        "column). Ratios above 1: ours is faster.",
+        "column). Ratios above 1: ours is faster; \"by processor\" is that of the seconds of all processors. On a busy "
+        "machine short calls find idle moments and long ones do not: then believe the processors.",
         "",
     ]
     for found in _of(results, "first use"):
-        text[0] += f" A new installation takes {seconds(found['seconds'])} more, once, for the machine code."
+        new, kept = (seconds(found["seconds"][when]) for when in ("new", "kept"))
+        text[0] += f" The first use of an installation makes the machine code: cold {new} instead of {kept} (n = 1000)."
     return [*text, *rows([*head, "its compilation"], body), *_listed(notes)]
 
 

@@ -49,9 +49,10 @@ class Polynomials:
     def evaluate(self, rho: np.ndarray, u: np.ndarray, outs: Sequence[np.ndarray]) -> int:
         """Fill `outs`, which must not share memory with rho and u, on all cores; return what was met: BAD | TINY."""
         size = len(u)
-        if size <= 2 * _PART or cores() == 1:
+        threads = _threads()
+        if size <= 2 * _PART or threads == 1:
             return self._part(rho, u, outs)
-        step = max(_PART, -(-size // (8 * cores())))
+        step = max(_PART, -(-size // (8 * threads)))
         parts = [slice(start, min(start + step, size)) for start in range(0, size, step)]
         return _union(_pool().map(lambda p: self._part(rho[p], u[p], [out[p] for out in outs]), parts))
 
@@ -155,15 +156,10 @@ def _union(flags: Any) -> int:
     return found
 
 
-def cores() -> int:
-    """How many cores this process may use.
-
-    >>> cores() >= 1
-    True
-    """
+def _threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @cache
 def _pool() -> Any:
-    return ThreadPoolExecutor(cores())
+    return ThreadPoolExecutor(_threads())

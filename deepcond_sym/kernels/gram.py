@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -16,7 +17,6 @@ import numpy as np
 from deepcond_sym.depth import DepthMap
 from deepcond_sym.errors import InputError
 
-from .compiled_loops import cores
 from .gram_problem import GramProblem
 from .rows import cosine_error
 from .tile import SIDE, Tile
@@ -122,7 +122,7 @@ def gram_kernel(
             file = isinstance(one, (str, Path))
             targets.append(tile_file(one, problem) if file else _array(one, problem.shape))
         tile = problem.make_tile(problem.rows, problem.columns)
-        notes = _run(tile, targets, progress, threads or cores())
+        notes = _run(tile, targets, progress, threads or os.cpu_count() or 1)
         matrices = [target.finish() if isinstance(target, TileFile) else target for target in targets]
     finally:
         for target in targets:

@@ -10,7 +10,7 @@ import deepcond_sym.kernels.gram as gram_module
 import deepcond_sym.kernels.tile as tile_module
 from deepcond_sym.depth import DepthMap
 from deepcond_sym.errors import AccuracyError, InputError
-from deepcond_sym.kernels import compiled_loops, gram_kernel, nngp_matrix, ntk_matrix
+from deepcond_sym.kernels import compiled_loops, gram_kernel, ntk_matrix
 from deepcond_sym.kernels.pair_map import CompiledPairs, RecursionMap
 
 RELU = DepthMap("relu", 3, weight_variance=2)
@@ -175,19 +175,6 @@ def test_both_kernels_at_once_are_the_two(numba, monkeypatch):
             np.testing.assert_allclose(found.values, alone.values, rtol=0, atol=1e-14 * np.abs(alone.values).max())
             np.testing.assert_array_equal(found.log_diagonal, alone.log_diagonal)
             assert found.error_bound == pytest.approx(alone.error_bound, rel=0.2)
-
-
-def test_what_cannot_be_compiled_goes_layer_by_layer():
-    """Nearly odd: correlations come too close to -1 for tables. Near pairs and antipodes too."""
-    points = draw(40, 6)
-    points = np.concatenate([points, points[:3] * (1 + 1e-9 * draw(3, 6)), -2 * points[:3], points[:2]])
-    network = DepthMap("leaky_relu(999999/1000000)", 2)
-    for found in gram_kernel(points, network, "both"):
-        assert (found.method, found.error_bound) == ("recursion in float64", None)
-        certified = (nngp_matrix if found.kernel == "nngp" else ntk_matrix)(points, network)
-        norms = np.linalg.norm(points, axis=1)
-        np.testing.assert_allclose(found.values / np.outer(norms, norms), certified.values, rtol=0, atol=1e-12)
-        assert np.array_equal(found.values, found.values.T)
 
 
 def test_one_of_both_kernels_may_leave_float64():
