@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -21,7 +22,9 @@ _EVALUATIONS = 20_000
 """So many layers of single pairs in balls take about as long as compiling a map of equal layers."""
 _POINTS = 4000
 """At so many points a map is compiled whose layers differ from each other."""
-_MOST_COMPILED, _MOST_LAYERS = 10**6, 1000
+_MOST_EQUAL, _MOST_DIFFERENT = 10**12, 10**6
+"""Up to so many layers, at a fixed variance and otherwise, a map is compiled."""
+_MOST_LAYERS = 1000
 _TINY = 2.0**-50
 _LARGEST = 1e300
 _OUT_OF_RANGE = "The kernel leaves the range of float64: ask for the ratio, or for less depth."
@@ -65,11 +68,13 @@ class CertifiedEntries:
             self.network.activation.homogeneity is not None and self.network.bias_variance.value == 0
         )
         few = pairs * min(depth, _MOST_LAYERS) <= _EVALUATIONS if equal else pairs <= _POINTS
-        if few or depth > _MOST_COMPILED:
+        if few or depth > (_MOST_EQUAL if self.network._map.is_steady else _MOST_DIFFERENT):
             return True
         try:
             _ = self._map
         except AccuracyError:
+            if depth > _MOST_DIFFERENT and not self._jumps:
+                raise
             return True
         return False
 
@@ -102,8 +107,15 @@ class CertifiedEntries:
         compiled = self._map
         if compiled.over_diagonal and self.quantity != "ratio":
             raise AccuracyError(_OUT_OF_RANGE)
-        values = (compiled.nngp if self.quantity == "nngp" else compiled.ntk)(rho, u)
-        error = np.where((u > 0) & (u < 2.0**-OCTAVES), max(compiled.error_bound, _TINY), compiled.error_bound)
+        tiny = (u > 0) & (u < 2.0**-OCTAVES)
+        evaluate = compiled.nngp if self.quantity == "nngp" else compiled.ntk
+        values = evaluate(rho, np.where(tiny, 0.0, u) if self._jumps else u)
+        if self._jumps:
+            for place in np.flatnonzero(tiny):
+                exact = Fraction(float(u[place]))
+                ratio = relu_ntk_ratio(self.network.depth, u=2 - exact if rho[place] < 0 else exact)
+                values[place] = compiled.at_one * float(ratio)
+        error = np.where(tiny, max(compiled.error_bound, _TINY), compiled.error_bound)
         if self.quantity == "ratio" and not compiled.over_diagonal:
             values /= compiled.at_one
             # The rounding of the divisor and that of the division.

@@ -263,7 +263,8 @@ class CompiledMap:
 def compile_map(
     network: DepthMap, quantity: Quantity = "both", *, slopes: bool = False, cache: bool = True
 ) -> CompiledMap:
-    """Compile the NNGP kernel ("nngp"), the tangent kernel ("ntk") or both, at any depth up to about 10^6.
+    """Compile the NNGP kernel ("nngp"), the tangent kernel ("ntk") or both, at any depth up to about 10^6 (10^12
+    where all layers are equal and the dual of the activation has a closed form).
 
     With `slopes` also their derivatives in rho, which takes up to three times as long.
 

@@ -42,13 +42,13 @@ def compiled_tables(network: DepthMap, tangent: bool, slopes: bool = False) -> T
     layer_bits = 76 + 4 * doublings
     octaves = octave_interpolation(count, 100 + 4 * doublings + 2 * count)
     mirror = _mirror(network)
-    layer_bits, maps, variance = _layers(network, layer_bits)
+    layer_bits, runs, variance = _layers(network, layer_bits)
     signs = [False] if mirror else [False, True]
     places = [(negative, octave) for negative in signs for octave in range(1, OCTAVES + 1)]
     with precision(bits=octaves.bits):
         states = States(octaves, places, columns)
-        reach = _reach(maps, mirror, layer_bits)
-        for number, (step, left) in enumerate(_runs(maps)):
+        reach = _reach([step for step, _ in runs], mirror, layer_bits)
+        for number, (step, left) in enumerate(runs):
             layer = Layer(octaves, step, layer_bits, columns)
             if number == 0:
                 states.first(layer)
@@ -57,16 +57,20 @@ def compiled_tables(network: DepthMap, tangent: bool, slopes: bool = False) -> T
         return fine_tables(states, variance, mirror, parts)
 
 
-def _layers(network: DepthMap, bits: int) -> tuple[int, list[BallMap], arb]:
-    """The layers and the last variance, with more bits where unstable variances lose them; how many that are."""
+def _layers(network: DepthMap, bits: int) -> tuple[int, list[tuple[BallMap, int]], arb]:
+    """The maps of the layers, how often each comes in a row, and the last variance; with how many bits.
+
+    There are more than those given where unstable variances lose them.
+    """
+    steady = network._map.is_steady and network.depth > 0
     while True:
         with precision(bits=bits):
-            layers = network._map.layers(network.depth, ball)
+            layers = network._map.layers(1 if steady else network.depth, ball)
         maps: list[BallMap] = list(layers.maps)  # pyright: ignore[reportAssignmentType]
         variance = layers.variances[-1] if maps else arb(1)
         missing = _SCALE_BITS - variance.rel_accuracy_bits()
         if missing <= 0 or bits > _MOST_BITS or not variance.is_finite():
-            return bits, maps, variance
+            return bits, [(maps[0], network.depth)] if steady else _runs(maps), variance
         bits += missing + 8
 
 
@@ -124,7 +128,8 @@ def _rest(states: States, layer: Layer, left: int, reach: int) -> None:
         for _ in range(left):
             states.directly(layer)
         return
-    below = {False: _floor(layer), True: reach} if reach else {False: _floor(layer)}
+    floor = _floor(layer, left)
+    below = {False: floor, True: reach} if reach else {False: floor}
     table = LayerTable.of(layer, below)
     while True:
         if left & 1:
@@ -149,10 +154,10 @@ def _reach(maps: list[BallMap], mirror: str | None, bits: int) -> int:
     return min(most, OCTAVES)
 
 
-def _floor(layer: Layer) -> int:
+def _floor(layer: Layer, left: int) -> int:
     """How many octaves near rho = 1: a few more than the final table where the layer hardly draws points together,
-    else until it is linear there."""
-    octaves, slope = OCTAVES + _MARGIN, layer.ends.slope
+    so many that all `left` layers leave the points of the last octave in it; else until it is linear there."""
+    octaves, slope = max(OCTAVES + _MARGIN, 2 * left.bit_length() + 24), layer.ends.slope
     if not slope.is_finite() or slope > 1 - arb(2) ** -30:
         return octaves
     while octaves < _MOST_OCTAVES:

@@ -72,8 +72,9 @@ def ntk_matrix(data: np.ndarray, network: DepthMap, *, ratio: bool = False) -> K
     one by one; many by the compiled map of the network and its proved bound (`CompiledMap`), to which comes the error
     of the cosine, a few times 1e-16 (width of the data + 8). It costs at most f(1)/(1 - |cos|) times as much, and where
     1 - |cos| < 1/16 that number itself is computed to a relative error of this size, which costs at most f(1) times as
-    much. What is assumed of the machine stands in `float_bounds`. The time hardly depends on the depth up to 10^6;
-    ReLU without biases may have any depth (`relu_ntk_ratio`, pair by pair), with `ratio` or at weight variance 2.
+    much. What is assumed of the machine stands in `float_bounds`. The time hardly depends on the depth up to 10^12 at a
+    fixed variance (normalised activations; ReLU without biases with `ratio` or at weight variance 2), 10^6 else; ReLU
+    may be deeper (`relu_ntk_ratio`, pair by pair).
     Raises `InputError` for data that is no finite two-dimensional array or has a row of zeros, and where the activation
     has no tangent kernel; `AccuracyError` out of range.
 
