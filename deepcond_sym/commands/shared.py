@@ -31,8 +31,12 @@ def cluster(address: str) -> Iterator[Any]:
     import logging
 
     from deepcond_sym.distributed import connected
+    from deepcond_sym.distributed.cluster import dask_distributed
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    dask_distributed()  # which gives each of its loggers a level of its own
+    for name in list(logging.root.manager.loggerDict):
+        if name.split(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     with connected(address) as client:
         yield client
 

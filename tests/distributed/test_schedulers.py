@@ -45,8 +45,7 @@ def main(capfd):
             cli.main([*map(str, arguments)])
         return (stop.value.code, *capfd.readouterr())
 
-    yield run
-    logging.getLogger("distributed").setLevel(logging.NOTSET)
+    return run
 
 
 def test_a_matrix_and_a_verdict_from_the_command_line(client, main, tmp_path, monkeypatch):
