@@ -78,7 +78,7 @@ class ClosedFormDual(Dual):
 
     def _value(self, w: arb) -> arb:
         bits = working_bits()
-        with precision(bits=bits + lost_bits(w) + _GUARD):
+        with precision(bits=_rounded(bits + lost_bits(w) + _GUARD)):
             result = self._lowered["ball"][0](1 - w)
         return +result
 
@@ -86,7 +86,7 @@ class ClosedFormDual(Dual):
         if self._slope_at_one is sp.oo and (w == 0 or w == 2):
             return self._infinite_slope(w)
         bits = working_bits()
-        with precision(bits=bits + lost_bits(w) + _GUARD):
+        with precision(bits=_rounded(bits + lost_bits(w) + _GUARD)):
             result = self._lowered["ball"][1](1 - w)
         return +result
 
@@ -97,7 +97,7 @@ class ClosedFormDual(Dual):
         extra = 2 * lost_bits(w) + lost_bits(2 - w) + _GUARD
         result = arb(0)
         for _ in range(_TRIES):
-            with precision(bits=bits + extra):
+            with precision(bits=_rounded(bits + extra)):
                 value, _slope, at_one = self._lowered["ball"]
                 result = at_one() - value(1 - w)
             if result.rel_accuracy_bits() >= bits:
@@ -126,3 +126,8 @@ class ClosedFormDual(Dual):
             else:
                 result = at_one() - value(r)
         return +result
+
+
+def _rounded(bits: int) -> int:
+    """The constants of a formula are computed for every precision anew: a few precisions only."""
+    return -(-bits // 64) * 64

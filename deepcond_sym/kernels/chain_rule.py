@@ -58,7 +58,7 @@ class Chain:
             return
         arriving = then.slope * first.total
         total = then.total + arriving
-        self._total = (then.total / total, arriving / total)
+        self.total_shares = (then.total / total, arriving / total)
         slope = then.slope * first.slope
         if columns == 3:
             self.ends = Ends(slope, total, ZERO, ZERO)
@@ -69,20 +69,20 @@ class Chain:
         self._bend = (ONE, ZERO) if bend == 0 else (bent[0] / bend, bent[1] / bend)
         drifts = (then.drift * first.slope, then.bend * first.slope * first.total, then.slope * first.drift)
         drift = drifts[0] + drifts[1] + drifts[2]
-        self._drift = (drifts[0] / drift, drifts[1] / drift, drifts[2] / drift)
+        self.drift_shares = (drifts[0] / drift, drifts[1] / drift, drifts[2] / drift)
         self.ends = Ends(slope, total, bend, drift)
 
     def values(self, first: Values, then: Values) -> Values:
         """The values after both; `then` at the correlation to which `first` leads."""
         if self.columns == 1:
             return then
-        total = self._total[0] * then.total + self._total[1] * then.slope * first.total
+        total = self.total_shares[0] * then.total + self.total_shares[1] * then.slope * first.total
         slope = then.slope * first.slope
         if self.columns == 3:
             return Values(then.w, slope, total)
         bent = then.bend * first.slope
         bend = self._bend[0] * bent * first.slope + self._bend[1] * then.slope * first.bend
-        here, across, before = self._drift
+        here, across, before = self.drift_shares
         drift = here * then.drift * first.slope + across * bent * first.total + before * then.slope * first.drift
         return Values(then.w, slope, total, bend, drift)
 
@@ -98,15 +98,15 @@ class Chain:
         moved = Values(*(arrival + error for error in then))
         slope = _product(moved.slope, first.slope) + radii.slope
         total = (
-            self._total[0] * moved.total + self._total[1] * _product(moved.slope, first.total) + radii.total
+            self.total_shares[0] * moved.total + self.total_shares[1] * _product(moved.slope, first.total) + radii.total
         )  # fmt: skip
         if self.columns == 3:
             return Values(w, slope.upper(), total.upper())
         bend = self._bend[0] * _product(moved.bend, first.slope, first.slope)
         bend += self._bend[1] * _product(moved.slope, first.bend) + radii.bend
-        drift = self._drift[0] * _product(moved.drift, first.slope)
-        drift += self._drift[1] * _product(moved.bend, first.slope, first.total)
-        drift += self._drift[2] * _product(moved.slope, first.drift) + radii.drift
+        drift = self.drift_shares[0] * _product(moved.drift, first.slope)
+        drift += self.drift_shares[1] * _product(moved.bend, first.slope, first.total)
+        drift += self.drift_shares[2] * _product(moved.slope, first.drift) + radii.drift
         return Values(w, slope.upper(), total.upper(), bend.upper(), drift.upper())
 
 

@@ -269,7 +269,8 @@ def compile_map(
     With `slopes` also their derivatives in rho, which takes up to three times as long.
 
     Equal layers are composed by doubling, so that a fixed variance (normalised activations, or homogeneous ones without
-    biases) costs about log L; where every layer is another map the cost is that of L layers in balls at 4000 points.
+    biases) costs about log L; where every layer is another map, a millisecond a layer beside that of tables at a few
+    variances (see `Varying`).
     With `cache` the table is looked up in the user's cache folder and left there (see `stored_tables`; the environment
     variable DEEPCOND_CACHE names another folder, or none if it is empty).
     Raises `InputError` for activations with jumps if a tangent kernel is asked for, and for a kernel that is 0

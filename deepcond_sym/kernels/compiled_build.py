@@ -11,21 +11,27 @@ from deepcond_sym.arithmetic import ball, precision
 from deepcond_sym.depth import DepthMap
 from deepcond_sym.depth.correlation_map import BallMap
 from deepcond_sym.duals.normalized import NormalizedActivation
-from deepcond_sym.errors import InputError
+from deepcond_sym.errors import AccuracyError, InputError
 from deepcond_sym.symbols import x
 
 from .compiled_tables import OCTAVES, Tables
+from .double_states import DoubleStates
 from .fine_table import SLOPE, TANGENT, TANGENT_SLOPE, constant_tables, fine_tables
 from .layer import Layer
 from .layer_table import LayerTable
 from .octave_pieces import octave_interpolation
 from .point_states import States
+from .varying_layers import Varying
 
 _MARGIN, _MOST_OCTAVES = 4, 140
 _SCALE_BITS, _MOST_BITS = 64, 4000
 """So many bits of the last variance are wanted, and at so many working bits the search for them ends."""
 _FEW = 3
 """Up to so many equal layers are passed one by one."""
+_MANY, _MOST = 10, 5000
+"""Different layers are passed in doubles if there are more than the first and at most the second number of them."""
+_NODES, _BITS = 26, 96
+"""Nodes in an octave, and bits, for that."""
 
 
 def compiled_tables(network: DepthMap, tangent: bool, slopes: bool = False) -> Tables:
@@ -37,16 +43,20 @@ def compiled_tables(network: DepthMap, tangent: bool, slopes: bool = False) -> T
     if network._map.is_constant and network.depth > 0:
         return _constant(network, parts)
     columns = 5 if TANGENT_SLOPE in parts else 3 if parts else 1
+    if _varies(network):
+        try:
+            return _varying(network, parts, columns)
+        except AccuracyError:
+            # What the arithmetic of doubles does not reach balls may, layer by layer.
+            pass
     doublings = network.depth.bit_length()
     count = 26 + 3 * doublings // 2
     layer_bits = 76 + 4 * doublings
     octaves = octave_interpolation(count, 100 + 4 * doublings + 2 * count)
     mirror = _mirror(network)
     layer_bits, runs, variance = _layers(network, layer_bits)
-    signs = [False] if mirror else [False, True]
-    places = [(negative, octave) for negative in signs for octave in range(1, OCTAVES + 1)]
     with precision(bits=octaves.bits):
-        states = States(octaves, places, columns)
+        states = States(octaves, _places(mirror), columns)
         reach = _reach([step for step, _ in runs], mirror, layer_bits)
         for number, (step, left) in enumerate(runs):
             layer = Layer(octaves, step, layer_bits, columns)
@@ -72,6 +82,37 @@ def _layers(network: DepthMap, bits: int) -> tuple[int, list[tuple[BallMap, int]
         if missing <= 0 or bits > _MOST_BITS or not variance.is_finite():
             return bits, [(maps[0], network.depth)] if steady else _runs(maps), variance
         bits += missing + 8
+
+
+def _varies(network: DepthMap) -> bool:
+    """Whether most layers are another map each, and so many that tables for all of them together pay."""
+    step = network._map
+    if not _MANY < network.depth <= _MOST or step.is_steady or network.activation.expr.free_symbols - {x}:
+        return False
+    return network.activation.homogeneity is None or network.bias_variance.value != 0
+
+
+def _varying(network: DepthMap, parts: set[int], columns: int) -> Tables:
+    """Pass the layers in pairs of doubles."""
+    octaves, mirror = octave_interpolation(_NODES, _BITS + 60), _mirror(network)
+    # The derivative says how errors pass on.
+    columns = columns if network.activation.jumps else max(columns, 3)
+    varying = Varying(network, octaves, mirrored=mirror is not None, columns=columns, bits=_BITS)
+    if varying.variance.rel_accuracy_bits() < _SCALE_BITS:
+        raise AccuracyError("The variances are unstable: use the kernel layer by layer.")
+    with precision(bits=octaves.bits):
+        states = States(octaves, _places(mirror), columns)
+        states.first(Layer(octaves, varying.first, _BITS, columns))
+        doubles = DoubleStates(states)
+        doubles.through(varying.layers)
+        doubles.back(states)
+        return fine_tables(states, varying.variance, mirror, parts)
+
+
+def _places(mirror: str | None) -> list[tuple[bool, int]]:
+    """The octaves of the final table."""
+    signs = [False] if mirror else [False, True]
+    return [(negative, octave) for negative in signs for octave in range(1, OCTAVES + 1)]
 
 
 def _parts(network: DepthMap, tangent: bool, slopes: bool) -> set[int]:

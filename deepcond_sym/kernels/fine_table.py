@@ -61,7 +61,8 @@ def constant_tables(level: arb, parts: set[int]) -> Tables:
 def _complement(states: States, mirror: str | None, blur: arb) -> tuple[np.ndarray, float, float]:
     """The table of W, the error of K and that of W relative to W for rho > 0."""
     octaves = states.octaves
-    cut = 2 * octaves.fine_lebesgue * (2 * octaves.lebesgue * states.errors.w + octaves.relative_cut)
+    # On a piece W varies by a factor of at most 33/32, on an octave of at most 2.
+    cut = arb("1.04") * octaves.fine_lebesgue * (2 * octaves.lebesgue * states.errors.w + octaves.relative_cut)
     cut += octaves.fine_relative_cut
     w, off = _doubles(states, W)
     # Relative to the least W on a piece, which is at least |c_0| - |c_1| - ... .

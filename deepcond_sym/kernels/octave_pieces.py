@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 
+import numpy as np
 from flint import arb, arb_mat, arb_poly, fmpz_poly
 
 from deepcond_sym.arithmetic import precision
+
+from .double_double import Pair, Slices, pair, slices
 
 FINE = 32
 """Pieces an octave in the finished table."""
@@ -78,6 +81,12 @@ class Octaves:
         """For each octave the 32 x 8 coefficients of its pieces, and the value at its upper end."""
         product = self._refinement * _columns(columns)
         return [list(column) for column in zip(*product.tolist(), strict=True)]
+
+    @cached_property
+    def refinement_slices(self) -> Slices:
+        """The refinement in doubles."""
+        pairs = [[pair(entry) for entry in row] for row in self._refinement.tolist()]
+        return slices(Pair(*(np.array([[entry[k] for entry in row] for row in pairs]) for k in (0, 1))))
 
     @cached_property
     def fine_lebesgue(self) -> arb:
