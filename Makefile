@@ -5,13 +5,17 @@ VENV ?= .venv
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
+TORCH ?= torch==2.13.0
 
-.PHONY: verify test test-slow lint wheel picture pages bench bench-quick bench-readme bench-derivations conformance clean help
+.PHONY: verify test test-slow test-torch notebooks lint wheel picture pages bench bench-quick bench-readme \
+	bench-derivations conformance clean help
 
 help:
 	@echo 'make verify      judge every claim: a table, a report folder, an exit code'
 	@echo 'make test        the test suite'
 	@echo 'make test-slow   the tests that take longer'
+	@echo 'make test-torch  the tests that need PyTorch, in an environment of their own'
+	@echo 'make notebooks   execute the notebooks in place (NOTEBOOKS="1 4" for some of them)'
 	@echo 'make lint        ruff and pyright'
 	@echo 'make wheel       build the wheel and try it in an empty environment'
 	@echo 'make picture     draw docs/verify.svg, the picture in the README'
@@ -26,10 +30,17 @@ verify: $(VENV)/.core
 	$(BIN)/deepcond verify --mutants --out report
 
 test: $(VENV)/.test
-	$(BIN)/pytest -n auto -q -m 'not slow'
+	$(BIN)/pytest -n auto -q -m 'not slow and not torch'
 
 test-slow: $(VENV)/.test
-	$(BIN)/pytest -n auto -q -m slow
+	$(BIN)/pytest -n auto -q -m 'slow and not torch'
+
+test-torch: $(VENV)-notebooks/.ready
+	$(VENV)-notebooks/bin/python -c 'import torch' || { echo 'PyTorch is not there: rm -r $(VENV)-notebooks and set TORCH, see README.md' >&2; exit 1; }
+	$(VENV)-notebooks/bin/python -m pytest -q -m torch tests/interop
+
+notebooks: $(VENV)-notebooks/.ready
+	$(VENV)-notebooks/bin/python notebooks/run.py $(NOTEBOOKS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -68,7 +79,8 @@ conformance: $(VENV)-conformance/.ready
 	$(VENV)-conformance/bin/python conformance/run.py $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(VENV)-wheel $(VENV)-peers $(VENV)-conformance dist build report .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-wheel $(VENV)-peers $(VENV)-conformance $(VENV)-notebooks dist build report
+	rm -rf .pytest_cache .ruff_cache
 
 $(VENV)/bin/python:
 	@test -n '$(PYTHON)' || { echo 'Python 3.11 or newer is needed: install it, or say PYTHON=/path/to/python' >&2; exit 2; }
@@ -86,6 +98,15 @@ $(VENV)-conformance/.ready: conformance/requirements.txt benchmarks/peers/requir
 	$(PYTHON) -m venv $(VENV)-conformance
 	$(VENV)-conformance/bin/pip install -q --disable-pip-version-check --no-deps -r conformance/requirements.txt
 	$(VENV)-conformance/bin/pip install -q --disable-pip-version-check -e '.[testing]'
+	@touch $@
+
+# Without PyTorch all notebooks but one run. TORCH is what pip is given for it: a version, or an index of smaller builds.
+$(VENV)-notebooks/.ready: pyproject.toml
+	@test -n '$(PYTHON)' || { echo 'Python 3.11 or newer is needed: install it, or say PYTHON=/path/to/python' >&2; exit 2; }
+	test -x $(VENV)-notebooks/bin/python || $(PYTHON) -m venv $(VENV)-notebooks
+	$(VENV)-notebooks/bin/pip install -q --disable-pip-version-check $(TORCH) \
+		|| echo 'PyTorch could not be installed: the notebook that needs it will be left out.' >&2
+	$(VENV)-notebooks/bin/pip install -q --disable-pip-version-check -e '.[notebooks,test]'
 	@touch $@
 
 $(VENV)/.core: pyproject.toml | $(VENV)/bin/python

@@ -9,6 +9,7 @@ import sympy as sp
 from flint import arb
 
 from deepcond_sym.activations import Activation, Piece
+from deepcond_sym.arithmetic import decimal, to_digits
 from deepcond_sym.errors import InputError
 
 if TYPE_CHECKING:
@@ -133,6 +134,24 @@ class NormalizedActivation(Activation):
         parts = self.base.tail_bound(radius, power, degree)
         parts += abs(shift) ** power * one.tail_bound(radius, power, degree)
         return (2 ** (power - 1) * parts / variance.sqrt() ** power).upper()
+
+    def constants_as_floats(self) -> tuple[float, float]:
+        """(m, s) as doubles, each correct to 18 digits before it is rounded.
+
+        >>> from deepcond_sym.activations import activation
+        >>> normalized(activation("tanh")).constants_as_floats()[0]
+        0.0
+        """
+        from deepcond_sym.duals.moments import shift_and_variance_ball
+
+        def mean():
+            return shift_and_variance_ball(self)[0] + 1  # never 0, so that 20 digits exist
+
+        def deviation():
+            return shift_and_variance_ball(self)[1].sqrt()
+
+        shifted, scale = (float(decimal(to_digits(question, 20), 18)) for question in (mean, deviation))
+        return shifted - 1, scale
 
     def _exactly(self, what: str) -> Activation:
         if not self.has_exact_constants:

@@ -11,8 +11,8 @@ import sympy as sp
 from scipy.special import ndtri
 
 from deepcond_sym.activations import Activation, activation
-from deepcond_sym.arithmetic import decimal, float64, lower, to_digits
-from deepcond_sym.duals import NormalizedActivation, mean_ball, second_moment_ball
+from deepcond_sym.arithmetic import float64, lower
+from deepcond_sym.duals import NormalizedActivation
 from deepcond_sym.errors import InputError
 from deepcond_sym.symbols import x
 
@@ -54,7 +54,7 @@ def array_activation(source: ArrayActivation | Activation | str | sp.Expr) -> Ar
 def _lowered(sigma: Activation) -> ArrayActivation:
     base, shift, scale = sigma, 0.0, 1.0
     if isinstance(sigma, NormalizedActivation):
-        base, (shift, scale) = sigma.base, _constants(sigma)
+        base, (shift, scale) = sigma.base, sigma.constants_as_floats()
     function = lower(base.expr, float64, (x,))
     slope = None if sigma.jumps else lower(base.derivative().expr, float64, (x,))
 
@@ -66,20 +66,6 @@ def _lowered(sigma: Activation) -> ArrayActivation:
         return np.asarray(slope(z)) / scale
 
     return ArrayActivation(sigma.name, value, None if slope is None else derivative)
-
-
-def _constants(sigma: NormalizedActivation) -> tuple[float, float]:
-    """m and s of (base - m)/s, each correct to 20 digits before it is rounded to a double."""
-    reference = sigma.reference
-
-    def mean():
-        return mean_ball(reference) + 1  # never 0, so that 20 digits exist
-
-    def deviation():
-        return (second_moment_ball(reference) - mean_ball(reference) ** 2).sqrt()
-
-    shifted, spread = (float(decimal(to_digits(question, 20), 18)) for question in (mean, deviation))
-    return shifted - 1, spread
 
 
 def quartile_sign() -> ArrayActivation:
