@@ -106,7 +106,7 @@ $(VENV)-notebooks/.ready: pyproject.toml
 	test -x $(VENV)-notebooks/bin/python || $(PYTHON) -m venv $(VENV)-notebooks
 	$(VENV)-notebooks/bin/pip install -q --disable-pip-version-check $(TORCH) \
 		|| echo 'PyTorch could not be installed: the notebook that needs it will be left out.' >&2
-	$(VENV)-notebooks/bin/pip install -q --disable-pip-version-check -e '.[notebooks,test]'
+	$(VENV)-notebooks/bin/pip install -q --disable-pip-version-check -e '.[notebooks,testing]' 'pytest>=8'
 	@touch $@
 
 $(VENV)/.core: pyproject.toml | $(VENV)/bin/python
