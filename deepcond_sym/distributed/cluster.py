@@ -153,13 +153,14 @@ def require_same_code(client: Any) -> None:
 
 
 def require_on_worker(expected: Mapping[str, str]) -> None:
-    """The same of the worker that runs this task, which may have come later.
+    """The same of the worker that runs this task, which may have come later; outside of workers there is none.
 
-    >>> require_on_worker({})
-    Traceback (most recent call last):
-    ValueError: No worker found
+    >>> require_on_worker({"numpy": "0.0"})
     """
-    worker = dask_distributed().get_worker()
+    try:
+        worker = dask_distributed().get_worker()
+    except ValueError:
+        return
     _compare(worker.address, worker.state.nthreads, this_code(), expected)
 
 

@@ -13,7 +13,7 @@ from deepcond_sym.kernels.gram_problem import GramProblem
 from deepcond_sym.kernels.tile import SIDE
 
 from .blocks import MOST_TILES, compute, cut, parts
-from .cluster import dask_distributed, require_same_code, sent
+from .cluster import dask_distributed, require_on_worker, require_same_code, sent, this_code
 
 
 def gram_array(
@@ -58,14 +58,14 @@ def gram_array(
     map_, *rest = [problem.make_tile, *rows, *([] if problem.symmetric else columns)]
     if client is not None:
         map_, *rest = sent(client, [map_, *rest])
-    graph: dict[Any, Any] = {f"{name}-map": map_}
+    graph: dict[Any, Any] = {f"{name}-map": map_, f"{name}-code": this_code()}
     graph |= {(f"{name}-rows", i): part for i, part in enumerate(rest)}
     beside = 0 if problem.symmetric else len(rows)
     for block in cut(problem, tiles):
         first, second = (f"{name}-rows", block.i), (f"{name}-rows", beside + block.j)
         more = () if first == second else (second,)
         graph[f"{name}-all", block.i, block.j] = (
-            compute, f"{name}-map", block.row, block.column, first, *more,
+            _compute, f"{name}-code", f"{name}-map", block.row, block.column, first, *more,
         )  # fmt: skip
     chunks = tuple(tuple(min(tiles * SIDE, n - k) for k in range(0, n, tiles * SIDE)) for n in problem.shape)
     made = []
@@ -78,3 +78,9 @@ def gram_array(
                 layer[one, block.j, block.i] = (np.transpose, (one, block.i, block.j))
         made.append(Array(layer, one, chunks, dtype=np.float64))  # pyright: ignore[reportCallIssue]
     return made[0] if len(made) == 1 else tuple(made)
+
+
+def _compute(code: dict[str, str], *arguments: Any) -> list[np.ndarray]:
+    """A block of each kernel, if the worker that is told to compute it is fit to."""
+    require_on_worker(code)
+    return compute(*arguments)

@@ -168,11 +168,15 @@ def test_workers_that_run_other_code_are_refused(client, monkeypatch):
     require_same_code(client)
 
 
-def test_a_worker_that_comes_later_is_looked_at_by_every_task(client):
+def test_a_worker_that_comes_later_is_looked_at_by_every_task(client, monkeypatch):
     other = {**cluster.this_code(), "sympy": "0.0"}
     with pytest.raises(InputError, match="runs other code"):
         client.submit(cluster.require_on_worker, other, pure=False).result()
     assert client.submit(cluster.require_on_worker, cluster.this_code(), pure=False).result() is None
+    monkeypatch.setattr(sys.modules[gram_array.__module__], "this_code", lambda: other)
+    lazy = gram_array(np.eye(3), DepthMap("relu", 1), client=client)
+    with pytest.raises(InputError, match="runs other code"):
+        client.compute(lazy).result()
 
 
 def test_the_code_is_known_by_its_sources(tmp_path, monkeypatch):
