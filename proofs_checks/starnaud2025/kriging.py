@@ -94,12 +94,16 @@ predictor = Claim(
     r"\ A=\lim_l\Big(\frac{\sigma_w^2}2\Big)^{-l}\big(1-\rho^{(l)}\big)",
     expected=Verdict.UNDECIDED,
     note=r"Derived, not proved: $\Theta=p\,(\mathbf{11}^\top-\varepsilon V+o(\varepsilon))$ with $\varepsilon$ of the"
-    r" order of $(\sigma_w^2/2)^{l/2}$; the step to the limit of the weights is not formal. Proved are the rate of the"
-    r" kernel (starnaud2025/LT2), that $A$ exists, with its error at depth $l$ (starnaud2025/LT2-Koenigs), and the"
-    r" exact system at finite $\varepsilon$ (starnaud2025/LT2-bordered);"
+    r" order of $(\sigma_w^2/2)^{l/2}$; the step to the limit of the weights is not formal. Proved are that $A$ exists"
+    r" and is positive (starnaud2025/LT2-Koenigs), that the tangent kernel over its diagonal is 1 less a multiple of"
+    r" $t^l\sqrt A$, up to $l\,t^{2l}$ (starnaud2025/LT2-tangent), and the exact system at finite $\varepsilon$"
+    r" (starnaud2025/LT2-bordered);"
     r" starnaud2025/LT2-named compares both sides for named data. It is the one ReLU case in which the kernel tends to"
     r" the matrix of ones and the predictor to a fixed vector that depends on the data.",
-    beside=("starnaud2025/LT2", "starnaud2025/LT2-Koenigs", "starnaud2025/LT2-bordered", "starnaud2025/LT2-named"),
+    beside=(
+        "starnaud2025/LT2", "starnaud2025/LT2-Koenigs", "starnaud2025/LT2-tangent", "starnaud2025/LT2-bordered",
+        "starnaud2025/LT2-named",
+    ),
 )
 
 DEPTH = 36
