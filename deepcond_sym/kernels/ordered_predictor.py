@@ -45,8 +45,9 @@ def ordered_predictor_limit(
     Source: starnaud2025, limit table, ordered phase; derived here. From W = Theta(x, x) - Theta(x, x'), t^2 =
     sigma_w^2/2, it is W(l + 1) = t^2 W(l) + t^2 (theta/pi) Theta(l) + V(l + 1) with V = Sigma(x, x) - Sigma(x, x') of
     the order t^(2 l) and theta ~ sqrt(2 (1 - rho^(l))): t^(-l) W tends to a multiple of sqrt(A) that is the same for
-    all pairs (claim starnaud2025/LT2-tangent). So the kernel is p (11^T - eps (V + o(1))) with eps of the order t^l (t^(2 l) for "nngp"), and w solves a
-    bordered system with eps in its corner (claim starnaud2025/LT2-bordered), which at eps = 0 is found invertible here.
+    all pairs (claim starnaud2025/LT2-tangent). So the kernel is p (11^T - eps (V + o(1))) with eps of the order t^l
+    (t^(2 l) for "nngp"), and w solves a bordered system with eps in its corner (claim starnaud2025/LT2-bordered), which
+    at eps = 0 is found invertible here.
     """
     network = OrderedRelu.read(weight_variance, bias_variance, affine_input)
     check_bits(bits)
