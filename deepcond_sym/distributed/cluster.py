@@ -139,7 +139,7 @@ def require_same_code(client: Any) -> None:
     except TimeoutError:
         address = client.scheduler.address
         raise InputError(
-            f"The scheduler at {address} has no workers: start some with `dask worker {address} --nworkers auto "
+            f"The scheduler at {address} has no workers: start some with `dask worker {address} --nworkers -1 "
             "--nthreads 1`."
         ) from None
     expected = this_code()
@@ -172,7 +172,7 @@ def _compare(worker: str, threads: int, code: Mapping[str, str], expected: Mappi
     if threads > 1:
         raise InputError(
             f"The worker {worker} has {threads} threads, which share one working precision: start workers with "
-            "--nthreads 1 --nworkers auto, a process a core."
+            "--nworkers -1 --nthreads 1, a process a core."
         )
     for name, wanted in expected.items():
         found = str(code.get(name))

@@ -214,3 +214,15 @@ def test_the_page_multiplies_what_the_command_printed():
     for width, row in hours.items():
         for shown, number in zip(row, cores, strict=True):
             assert float(shown) == pytest.approx(float(costs[width][0]) * 1e-3 * tiles / 3600 / number, rel=0.01)
+
+
+def test_the_lines_of_the_page_run(client, tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "distributed.md").read_text()
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.S)
+    points = np.random.default_rng(1).standard_normal((60, 4))
+    np.save(tmp_path / "x.npy", points)
+    found = {}
+    exec(code.replace("tcp://10.0.0.1:8786", client.scheduler.address).replace("/shared", str(tmp_path)), found)
+    truth = gram_kernel(points, DepthMap("relu", 100, weight_variance=2)).values
+    np.testing.assert_allclose(np.load(tmp_path / "k.npy"), truth, rtol=0, atol=1e-14 * truth.max())
+    np.testing.assert_allclose(found["sums"], truth.sum(axis=1), rtol=1e-12)
