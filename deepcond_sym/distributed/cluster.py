@@ -18,12 +18,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from deepcond_sym import __version__
 from deepcond_sym.errors import InputError
 
 LOCAL = "local"
 _SECONDS = 5
 """For a scheduler that does not answer, or that has no workers."""
-_PACKAGES = ("deepcond-sym", "sympy", "mpmath", "numpy", "scipy", "python-flint")
+_PACKAGES = ("sympy", "mpmath", "numpy", "scipy", "python-flint")
 _SOURCES = ("deepcond_sym", "proofs_checks")
 
 
@@ -188,7 +189,7 @@ def this_code() -> dict[str, str]:
     """What the numbers and verdicts of this process depend on: versions, and a hash of all sources.
 
     >>> sorted(this_code())[:3], len(this_code()["sources"])
-    (['deepcond-sym', 'mpmath', 'numpy'], 64)
+    (['deepcond_sym', 'mpmath', 'numpy'], 64)
     """
     found = {name: version(name) for name in _PACKAGES}
     digest = hashlib.sha256()
@@ -198,4 +199,5 @@ def this_code() -> dict[str, str]:
             for file in sorted(Path(folder).rglob("*.py")):
                 digest.update(f"{package}/{file.relative_to(folder).as_posix()}\n".encode())
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return {"python": ".".join(platform.python_version_tuple()[:2]), **found, "sources": digest.hexdigest()}
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"python": python, "deepcond_sym": __version__, **found, "sources": digest.hexdigest()}
