@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -17,6 +15,7 @@ import numpy as np
 from deepcond_sym.depth import DepthMap
 from deepcond_sym.errors import InputError
 
+from .blas_threads import one_blas_thread
 from .gram_problem import GramProblem
 from .rows import cosine_error
 from .tile import SIDE, Tile
@@ -94,10 +93,12 @@ def gram_kernel(
 
     "both" returns the two of them, for the cosines computed once. For a few thousand points with a proved error for
     each entry there are `nngp_matrix` and `ntk_matrix`. `data` and `other` are arrays of real numbers (float32 or
-    float64, memory-mapped or not) or paths of .npy files. Rows of any norm are taken for homogeneous networks of degree
-    1 (ReLU, leaky ReLU, |x|, x without biases), where the kernel is that of the directions times both norms; else they
-    must have norm 1, or are divided by it with `unit_rows`. `ratio` asks for the kernel over its diagonal, which comes
-    by itself where the diagonal leaves float64. `out` is an array to be filled, or the path of a .npy file, which grows
+    float64, memory-mapped or not) or paths of .npy files. Rows may have any norm but 0; with `unit_rows` they are
+    divided by it. Rows of norm 1, and all rows for homogeneous networks of degree 1 (ReLU, leaky ReLU, |x|, x without
+    biases), go through the map of the cosine, at any depth in the same time. Elsewhere the layers are followed one by
+    one for every pair of norms (`NormMap`): no error is proved then, a note says what was measured, and bends away from
+    0 are taken in piecewise linear activations only. `ratio` asks for the kernel over its diagonal, which comes by
+    itself where the diagonal leaves float64. `out` is an array to be filled, or the path of a .npy file, which grows
     under a temporary name and goes on after an interruption; for "both" a pair of these, or a path K.npy that stands
     for K-nngp.npy and K-ntk.npy. `progress(done, total)` is called after each tile. `threads` is the number of cores by
     default.
@@ -145,7 +146,8 @@ def described(problem: GramProblem, values: np.ndarray, notes: list[str], number
     function = problem.function
     return GramKernel(
         values, function.kernels[number], function.over_diagonal[number], *problem.log_diagonals[number],
-        function.error_bounds[number], function.name, tuple(notes), cosine_error(problem.rows.width),
+        function.error_bounds[number], function.name, (*problem.notes, *notes),
+        cosine_error(problem.rows.width),
     )  # fmt: skip
 
 
@@ -161,7 +163,7 @@ def _run(
     tile.prepare()
     finished: list[tuple[int, int]] = []
     count, last = len(places) - len(missing), time.monotonic()
-    with _one_blas_thread() as notes, ThreadPoolExecutor(threads) as pool:
+    with one_blas_thread() as notes, ThreadPoolExecutor(threads) as pool:
         running: dict[Future[None], tuple[int, int]] = {}
         try:
             for place in [*missing, None]:
@@ -235,24 +237,3 @@ def tile_file(out: str | Path, problem: GramProblem) -> TileFile:
     if not path.parent.is_dir():
         raise InputError(f"There is no folder {path.parent}: make it first.")
     return TileFile(path, problem.shape, problem.key)
-
-
-@contextmanager
-def _one_blas_thread() -> Iterator[list[str]]:
-    """The tiles are spread over threads here; products that start threads of their own would be in their way."""
-    controller = _blas()
-    if controller is None:
-        yield ["install threadpoolctl, or set OPENBLAS_NUM_THREADS=1: the matrix products start threads of their own"]
-        return
-    with controller.limit(limits=1, user_api="blas"):
-        yield []
-
-
-@cache
-def _blas() -> Any:
-    """What sets the threads of NumPy's BLAS; to look for it among the libraries takes milliseconds."""
-    try:
-        from threadpoolctl import ThreadpoolController
-    except ImportError:
-        return None
-    return ThreadpoolController()

@@ -13,7 +13,8 @@ import numpy as np
 from deepcond_sym.depth import DepthMap
 from deepcond_sym.errors import AccuracyError, InputError
 
-from .pair_map import pair_map
+from .norm_map import NormMap
+from .pair_map import PairMap, pair_map
 from .rows import Rows
 from .tile import SIDE, Tile
 
@@ -24,10 +25,11 @@ _LARGEST_LOG = 690
 class GramProblem:
     """A kernel of the rows of `data`, or of these against the rows of `other`, with the arguments of `gram_kernel`.
 
-    `function` is the network's map of the cosine, `make_tile(rows, columns)` computes tiles between any rows with it
-    (it pickles, so that this may be in another process), `log_diagonals` are, for each of the kernels that `function`
-    has, the logarithms of the kernel of each row and of each column with itself, `key` is a hash of all that the
-    numbers depend on. Raises what `gram_kernel` raises.
+    `function` is the network's map of the cosine (of cosine and norms, where rows do not have norm 1 and the network is
+    not homogeneous of degree 1), `notes` what is to be said of it. `make_tile(rows, columns)` computes tiles between
+    any rows with it (it pickles, so that this may be in another process), `log_diagonals` are, for each of the kernels
+    that `function` has, the logarithms of the kernel of each row and of each column with itself, `key` is a hash of all
+    that the numbers depend on. Raises what `gram_kernel` raises.
 
     >>> problem = GramProblem(np.eye(2), DepthMap("relu", 1, weight_variance=2), "nngp")
     >>> problem.shape, problem.symmetric, len(problem.key)
@@ -53,7 +55,14 @@ class GramProblem:
             )
         self.shape = (self.rows.size, self.columns.size)
         self._power = _power(network, (self.rows, self.columns), unit_rows)
-        self.function = pair_map(network, kernel, ratio, self._power)
+        self.notes: list[str] = []
+        if self._power is None:
+            norms = np.concatenate([self.rows.norms, self.columns.norms])
+            function = NormMap(network, kernel, norms, ratio)
+            self.function: PairMap = function
+            self.notes.append(function.note)
+        else:
+            self.function = pair_map(network, kernel, ratio, self._power)
         self.log_diagonals = list(zip(self._logs(self.rows), self._logs(self.columns), strict=True))
         self.make_tile: Callable[[Rows, Rows], Tile] = partial(Tile, function=self.function)
 
@@ -82,21 +91,17 @@ class GramProblem:
         return hashlib.sha256(json.dumps(named).encode()).hexdigest()
 
 
-def _power(network: DepthMap, points: tuple[Rows, Rows], unit_rows: bool) -> int:
-    """The kernel of x and y is that of their directions times (|x| |y|)^power."""
+def _power(network: DepthMap, points: tuple[Rows, Rows], unit_rows: bool) -> int | None:
+    """The kernel of x and y is that of their directions times (|x| |y|)^power; None where it is no such product."""
     if unit_rows:
         return 0
     degree = network.activation.homogeneity
     if network.depth == 0 or (degree == 1 and network.bias_variance.value == 0):
         return 1
-    if degree == 0:
+    if degree == 0 or network.weight_variance.value == 0:
         return 0
     for rows in points:
         slack = 8 * np.finfo(rows.array.dtype if rows.array.dtype.kind == "f" else np.float64).eps
-        off = np.flatnonzero(np.abs(rows.norms - 1) > slack)
-        if len(off):
-            raise InputError(
-                f"Row {off[0]} of {rows.name} has norm {rows.norms[off[0]]:.6g}, and this network ({network}) is not "
-                "homogeneous of degree 1 in its input: give rows of norm 1, or have them normalised (unit_rows)."
-            )
+        if (np.abs(rows.norms - 1) > slack).any():
+            return None
     return 0

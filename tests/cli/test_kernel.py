@@ -89,10 +89,24 @@ def test_digits_without_scikit_learn(capsys, tmp_path, monkeypatch):
     assert err.count("\n") == 1
 
 
+def test_rows_of_any_norm(capsys, tmp_path):
+    """The arcsine kernel of erf at norms 3 and 4, right angle, with a bias."""
+    np.save(tmp_path / "x.npy", np.array([[3.0, 0.0], [0.0, 4.0], [3.0, 4.0]]))
+    options = ("--activation", "erf", "--bias-variance", "1/4", "--kernel", "nngp", "-o", tmp_path / "k.npy")
+    code, out, err = run(capsys, tmp_path / "x.npy", *options)
+    assert (code, err) == (0, "")
+    inner = np.array([[9, 0, 9], [0, 16, 16], [9, 16, 25]])
+    square = 1 + 2 * np.diag(inner)
+    truth = 2 / np.pi * np.arcsin(2 * inner / np.sqrt(np.outer(square, square))) + 0.25
+    np.testing.assert_allclose(np.load(tmp_path / "k.npy"), truth, rtol=0, atol=1e-14)
+    assert "no error bound is proved" in out
+    assert "note          rows of different norms" in out
+
+
 def test_refusals_are_one_sentence_about_an_option(capsys, tmp_path):
     np.save(tmp_path / "x.npy", np.array([[3.0, 0.0], [0.0, 4.0]]))
     for options, message in (
-        (("--activation", "tanh"), "--unit-rows"),
+        (("--activation", "max(x**2, 1)"), "--unit-rows"),
         (("--activation", "step"), "no limit NTK"),
         (("--activation", "relu", "--kernel", "gp"), "'nngp', 'ntk' or 'both'"),
         (("--activation", "relu", "-o", tmp_path / "k.txt"), "k.txt.npy"),

@@ -122,11 +122,13 @@ def test_norms_scale_the_kernel_of_a_homogeneous_network():
         np.testing.assert_allclose(found.log_diagonal, np.log(np.diag(found.values)), rtol=0, atol=1e-12)
 
 
-def test_norms_that_matter_are_refused():
+def test_norms_that_matter_are_followed_and_rows_of_norm_one_go_the_compiled_way():
     for network in (DepthMap("tanh", 2), DepthMap("relu", 2, bias_variance="1/10")):
-        with pytest.raises(InputError, match=r"Row 1 of the data has norm 2.*unit_rows"):
-            gram_kernel(np.array([[1.0, 0.0], [0.0, 2.0]]), network)
-        gram_kernel(np.eye(2), network, "nngp")
+        found = gram_kernel(np.array([[1.0, 0.0], [0.0, 2.0]]), network)
+        compiled = gram_kernel(np.eye(2), network)
+        assert (found.error_bound, compiled.method) == (None, "compiled map")
+        assert abs(found.values[0, 0] - compiled.values[0, 0]) < 1e-14
+        assert found.values[1, 1] > 1.5 * found.values[0, 0]
 
 
 def test_the_rectangle_is_a_block_of_the_whole():
