@@ -142,6 +142,21 @@ def test_a_million_layers():
         assert abs(float(relu_ntk_ratio(10**6, u=Fraction(float(u)))) - value) <= 2 * compiled.error_bound
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["erf", "tanh"])
+def test_a_million_chaotic_layers(name):
+    """K contracts by at least a_1^2 < 1 a layer towards 0, so that nothing but the tangent kernel's diagonal is left."""
+    compiled = compile_map(network_of(name, 10**6), "both")
+    assert compiled.error_bound < 1e-15
+    assert compiled.over_diagonal
+    rho = np.array([1.0, 0.9, 0.3, -0.5])
+    assert np.abs(compiled.nngp(rho, [2.0**-50, 0.1, 0.7, 0.5])).max() <= compiled.kernel_error
+    assert np.abs(compiled.ntk(rho, [2.0**-50, 0.1, 0.7, 0.5])).max() <= compiled.tangent_error
+    chi = float(compiled.network.activation.dual().slope_at_one)
+    # P_L = 1 + chi + ... + chi^L.
+    assert compiled.log_diagonal == pytest.approx(10**6 * np.log(chi) + np.log(chi / (chi - 1)), rel=1e-12)
+
+
 def test_the_diagonal_and_its_opposite_are_exact():
     compiled = compiled_of("relu", 10)
     assert compiled.nngp([1.0], [0.0])[0] == 1.0
