@@ -15,7 +15,8 @@ from .layer_doubles import LayerDoubles
 from .point_states import States
 
 _LEAST = 1e-240
-"""Below this products of doubles lose bits to underflow."""
+"""Below this products of doubles lose bits to underflow: smaller W count as lost, and come out as 0."""
+_LARGEST_LOST = 1e-100
 _ROUNDING = 2.0**-92
 """More than the products and sums of pairs of one layer can lose, of which each loses 2^-98 at most."""
 _UP = 1 + 2.0**-30
@@ -33,6 +34,7 @@ class DoubleStates:
 
     def __init__(self, states: States) -> None:
         self.columns, self.ends = states.columns, states.ends
+        self._lost, self._lost_size = np.False_, _LEAST
         parts = {1: [0], 3: [0, 1, 2], 5: [0, 1, 2, 4]}[states.columns]
         rows = [value for row in states.rows.values() for value in row]
         self.values = {part: _pairs([value[part] for value in rows]) for part in parts}
@@ -42,15 +44,14 @@ class DoubleStates:
     def through(self, layers: Iterable[LayerDoubles]) -> None:
         """Pass the layers.
 
-        Raises `AccuracyError` where points collapse beyond the range of float64 or come too close to rho = -1.
+        Raises `AccuracyError` where points come too close to rho = -1, or where W was below float64 and grows again.
         """
         for layer in layers:
             self._pass(layer)
 
     def _pass(self, layer: LayerDoubles) -> None:
+        self._lose(float(layer.ends.slope.upper()))
         before, w = self.values, self.values[0]
-        if not (w.high > _LEAST).all():
-            raise AccuracyError("The points collapse beyond float64: use the kernel layer by layer.")
         chain = Chain(self.ends, layer.ends, self.columns)
         found, below = layer.at(w)
         costs = [float(error) for error in layer.errors]
@@ -71,6 +72,19 @@ class DoubleStates:
         self.values, self.ends = after, chain.ends
         if not all((error < _LARGEST_ERROR).all() for error in self.errors.values()):
             raise AccuracyError("The compiled kernel loses its digits at this depth: use the kernel layer by layer.")
+
+    def _lose(self, slope: float) -> None:
+        """Take W = 1e-240 for what is below; a layer multiplies it by at most `slope`.
+
+        K is then off by at most 1e-100, less than the rounding that is counted; D and E by what `near` counts.
+        """
+        w = self.values[0]
+        self._lost = self._lost | (w.high <= _LEAST)
+        if self._lost.any():
+            self._lost_size *= max(1.0, slope)
+            if not self._lost_size < _LARGEST_LOST:
+                raise AccuracyError("Points collapse beyond float64 and part again: use the kernel layer by layer.")
+            self.values[0] = Pair(np.where(self._lost, _LEAST, w.high), np.where(self._lost, 0.0, w.low))
 
     def _errors(
         self, chain: Chain, layer: LayerDoubles, found: list[Pair], costs: list[float]
@@ -102,6 +116,9 @@ class DoubleStates:
 
     def back(self, states: States) -> None:
         """Put the values into the states that they came from."""
+        w = self.values[0]
+        self._lose(1.0)
+        self.values[0] = Pair(np.where(self._lost, 0.0, w.high), np.where(self._lost, 0.0, w.low))
         start = 0
         for place, row in states.rows.items():
             found = []

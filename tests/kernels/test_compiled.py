@@ -145,7 +145,7 @@ def test_a_million_layers():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["erf", "tanh"])
 def test_a_million_chaotic_layers(name):
-    """K contracts by at least a_1^2 < 1 a layer towards 0, so that nothing but the tangent kernel's diagonal is left."""
+    """K contracts by at least a_1^2 < 1 a layer towards 0: nothing but the diagonal of the tangent kernel is left."""
     compiled = compile_map(network_of(name, 10**6), "both")
     assert compiled.error_bound < 1e-15
     assert compiled.over_diagonal
