@@ -79,7 +79,8 @@ class AnglePairs:
             allowed, stop = max(_JOINED, 1.1 * (high - low)), start + 1
             while stop < len(variances):
                 least, most = min(low, variances[stop].min()), max(high, variances[stop].max())
-                if most - least > allowed:
+                together = len(np.unique(np.concatenate(variances[start : stop + 1])))
+                if most - least > allowed or (most - least > _JOINED and together > _FEW):
                     break
                 low, high, stop = least, most, stop + 1
             table = self._table(np.unique(np.concatenate(variances[start:stop])))

@@ -61,7 +61,7 @@ class AngleTable:
         self._tangent = tangent
         mean = np.tensordot(_averaging(len(tangent), self._end), tangent, 1)
         self._mean = mean[: int(np.flatnonzero(np.abs(mean).reshape(len(mean), -1).max(axis=1) > _DROPPED)[-1]) + 1]
-        self._width = tangent.shape[1]
+        self._width = len(points)
         self._vectors = self._embed()
         self.measured = self._measure()
         del self._rule
@@ -84,6 +84,8 @@ class AngleTable:
     ) -> tuple[np.ndarray | None, np.ndarray]:
         """(tangent or None, mean) at angles theta: for each row of `first` with each row of `second`, or one by one."""
         x = (4.0 / self._end) * theta - 2.0
+        powers = self._tangent.shape[1]
+        first, second = first[:, :powers], second[:, :powers]
         mean = _clenshaw(self._mean, first, second, x)
         return (_clenshaw(self._tangent, first, second, x) if slopes else None), mean
 
@@ -100,8 +102,10 @@ class AngleTable:
             if count == 1:
                 return points
             products, matrix = _Products(self._rule, np.exp(points)), _transform(count)
-            for share in (0.0, 0.12, 0.4, 1.0):
-                found = matrix @ products(self._end * share) @ matrix.T
+            vectors = self._line(np.exp(points))
+            # Where sigma is shifted, it changes with the variance while its slope need not.
+            for followed in (vectors @ vectors.T, *(products(self._end * share) for share in (0.0, 0.12, 0.4, 1.0))):
+                found = matrix @ followed @ matrix.T
                 if not np.abs(found[-2:]).max() < _TAIL * max(1.0, count / 10):
                     break
             else:
@@ -131,19 +135,18 @@ class AngleTable:
 
     def _embed(self) -> np.ndarray:
         points = self._points(self._width) if self.exact is None else self.exact
-        vectors = self._line(np.exp(points))
-        vectors /= np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
-        left, singular, _ = np.linalg.svd(vectors, full_matrices=False)
+        left, singular, _ = np.linalg.svd(self._line(np.exp(points)), full_matrices=False)
         kept = singular > 1e-16 * singular[0]
         found = left[:, kept] * singular[kept]
         return found if self.exact is not None or len(found) == 1 else _transform(self._width) @ found
 
     def _line(self, variances: np.ndarray) -> np.ndarray:
-        """sigma(sqrt(q) z) times the roots of the weights, over the whole line."""
+        """sigma(sqrt(q) z) times the roots of the weights, over the whole line, as unit vectors."""
         nodes, weights = self._rule.line()
         pieces, arguments = float_pieces(self.activation), np.multiply.outer(np.sqrt(variances), nodes)
         halves = (pieces.values(-arguments, 0), pieces.values(arguments, len(pieces.knots)))
-        return np.concatenate([half * np.sqrt(weights) for half in halves], axis=1)
+        vectors = np.concatenate([half * np.sqrt(weights) for half in halves], axis=1)
+        return vectors / np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
 
     def _measure(self) -> float:
         """Against panels of two thirds the length, at variances and angles between the nodes."""
@@ -159,7 +162,6 @@ class AngleTable:
             assert found is not None
             worst = max(worst, float(np.abs(found - truth).max()))
         vectors, direct = self.embedding(basis), self._line(np.exp(t))
-        direct /= np.sqrt(np.einsum("ij,ij->i", direct, direct))[:, None]
         worst = max(worst, float(np.abs(vectors @ vectors.T - direct @ direct.T).max()))
         if not worst < _CHECKED:
             raise AccuracyError(

@@ -287,3 +287,13 @@ def test_what_is_refused():
         gram_kernel(1e3 * x, DepthMap("exp", 1), "nngp")
     with pytest.raises(InputError, match="Row 1 of the data is zero"):
         gram_kernel(x * [[1], [0]], DepthMap("tanh", 1), "nngp")
+
+
+@pytest.mark.parametrize("name", ["relu", "abs", "gelu"])
+def test_normalised_activations_at_many_norms(name):
+    """A shifted ReLU changes with the variance although its slope does not: tables made for the slope alone miss it."""
+    x = np.random.default_rng(1).standard_normal((40, 4)) * np.linspace(0.3, 3, 40)[:, None]
+    network = DepthMap(activation(name).normalized(), 2)
+    many, few = gram_kernel(x, network).values[:8, :8], gram_kernel(x[:8], network).values
+    roots = np.sqrt(np.diag(few))
+    assert np.abs((many - few) / np.outer(roots, roots)).max() < 1e-13
