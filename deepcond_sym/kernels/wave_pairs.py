@@ -114,7 +114,8 @@ class WaveLayer:
         if not slopes:
             return mismatch, fall, None
         # exp(-s u) - exp(-s v), v - u = 2 c (2 |c| where the sign is folded away).
-        tangent = s * scale * (-p.even * near * np.expm1(-s * (v - u)) + p.odd * (near + far)) / (2 * roots)
+        drop = -np.sign(v - u) * np.maximum(near, far) * np.expm1(-s * np.abs(v - u))
+        tangent = s * scale * (p.even * drop + p.odd * (near + far)) / (2 * roots)
         return mismatch, fall, tangent
 
 
