@@ -3,10 +3,11 @@
     make conformance
     .venv-conformance/bin/python conformance/run.py [--peer TEXT] [--layer TEXT] [--examples N] [--out FILE]
 
-Each layer of neural-tangents, the arc-cosine kernels of GPJax and the linear kernel of scikit-learn, in the versions of
-conformance/requirements.txt, goes through `deepcond_sym.testing.kernel_laws`. The table (conformance/results.md) has a
-row for each: the laws that were tried, and those that are broken with the shrunk counterexample and the lines that show
-it again. A broken law is a finding and no error; it is an error if one that is known is not found.
+Each layer of neural-tangents, our own layers for it, the arc-cosine kernels of GPJax and the linear kernel of
+scikit-learn, in the versions of conformance/requirements.txt, go through `deepcond_sym.testing.kernel_laws`. The table
+(conformance/results.md) has a row for each: the laws that were tried, and those that are broken with the shrunk
+counterexample and the lines that show it again. A broken law is a finding and no error; it is an error if one that is
+known is not found.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from layer import Layer
 ROOT = Path(__file__).resolve().parents[1]
 
 
-PEERS = ["neural_tangents_layers", "gpjax_layers", "scikit_learn_layers"]
+PEERS = ["neural_tangents_layers", "deepcond_layers", "gpjax_layers", "scikit_learn_layers"]
 
 
 def every_layer() -> Iterator[Layer]:

@@ -141,6 +141,8 @@ def _outcome(law: Law, subject: Subject, examples: int) -> Outcome:
         law.check(subject, case)
 
     try:
+        for case in law.first(subject):
+            law.check(subject, case)
         holds()
     except Counterexample as counterexample:
         counterexample.__notes__ = []

@@ -23,6 +23,13 @@ def _vectors(subject: Subject) -> st.SearchStrategy[np.ndarray]:
     return unit_vectors(dtype=subject.dtype)
 
 
+def _placed(subject: Subject) -> tuple[np.ndarray, ...]:
+    """A vector, itself again, its opposite, one at a right angle, and one next to it."""
+    near = np.sqrt(subject.dtype.type(subject.eps))
+    rows = np.array([[1, 0], [1, 0], [-1, 0], [0, 1], [1, near]], dtype=subject.dtype)
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True),)
+
+
 def _jitter(subject: Subject) -> float:
     """What the rounding of a cosine moves the kernel by at most: at 1, where the slope is largest."""
     return subject.width(1.0)
@@ -40,7 +47,7 @@ def _finite(subject: Subject, first: np.ndarray, second: np.ndarray) -> np.ndarr
 
 
 @law("points", "the kernel of unit vectors is the function of their cosine, coincident and opposite ones among them",
-     _vectors, _of_points)  # fmt: skip
+     _vectors, _of_points, _placed)  # fmt: skip
 def points(subject: Subject, rows: np.ndarray) -> None:
     """The cosine in double precision, whatever the dtype."""
     found = _finite(subject, rows, rows)
@@ -59,7 +66,7 @@ def points(subject: Subject, rows: np.ndarray) -> None:
                 )  # fmt: skip
 
 
-@law("symmetry", "K(x, y) = K(y, x)", _vectors, _of_points)
+@law("symmetry", "K(x, y) = K(y, x)", _vectors, _of_points, _placed)
 def symmetry(subject: Subject, rows: np.ndarray) -> None:
     """Of two sets of points, one against the other and back."""
     first, second = rows[:1], rows[1:]
@@ -117,7 +124,7 @@ def homogeneity(subject: Subject, case: tuple[np.ndarray, int, int]) -> None:
         )  # fmt: skip
 
 
-@law("zero input", "K(0, y) is a number: 0 for ReLU and its kin without biases", _vectors, _of_points)
+@law("zero input", "K(0, y) is a number: 0 for ReLU and its kin without biases", _vectors, _of_points, _placed)
 def zero_input(subject: Subject, rows: np.ndarray) -> None:
     """q = 0, where a cosine has no meaning."""
     zero = np.zeros_like(rows[:1])

@@ -103,6 +103,12 @@ def test_each_law_has_a_kernel_that_breaks_it(law):
         exec(line, scope)
 
 
+@pytest.mark.parametrize("place", [-1.0, 0.0, 1.0, float(np.nextafter(1, 0)), float(np.nextafter(-1, 0))])
+def test_the_ends_are_tried_whatever_is_drawn(place):
+    with pytest.raises(Counterexample, match="finite"):
+        check_kernel(lambda rho: np.where(rho == place, np.nan, nngp(rho)), laws=["finite"], examples=1, **RELU)
+
+
 @pytest.mark.parametrize(("depth", "kind"), [(1000, "ntk"), pytest.param(3000, "nngp", marks=pytest.mark.slow)])
 def test_the_recursion_that_freezes_in_float32_is_found(depth, kind):
     function = {"nngp": nngp, "ntk": ntk}[kind]
