@@ -18,7 +18,7 @@ help:
 	@echo 'make notebooks   execute the notebooks in place (NOTEBOOKS="1 4" for some of them)'
 	@echo 'make lint        ruff and pyright'
 	@echo 'make wheel       build the wheel and try it in an empty environment'
-	@echo 'make picture     draw docs/verify.svg, the picture in the README'
+	@echo 'make picture     draw the pictures of the README anew (the page of the report with Chromium)'
 	@echo 'make pages       write the README of starnaud2025 and nguyen2021 anew, from their claims'
 	@echo 'make bench       kernels beside neural-tangents, NumPy and memory copies: benchmarks/results.md (40 minutes)'
 	@echo 'make bench-quick the same, fewer cells (3 minutes); make bench-readme copies the summary into the README'
