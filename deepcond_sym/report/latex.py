@@ -73,10 +73,12 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \setlength{\textwidth}{16cm}\setlength{\oddsidemargin}{0cm}
 \setlength{\textheight}{24cm}\setlength{\topmargin}{-1.5cm}
 \setlength{\parindent}{0pt}\setlength{\parskip}{4pt}
-\emergencystretch=10em
+\emergencystretch=\textwidth \rightskip=0pt plus \textwidth
 \allowdisplaybreaks
 \newcommand{\fit}[1]{\sbox0{$\displaystyle #1$}\ifdim\wd0>.92\linewidth
   \resizebox{.92\linewidth}{!}{\usebox0}\else\usebox0\fi}
+\newcommand{\inl}[1]{\sbox0{$#1$}\ifdim\wd0>.92\linewidth
+  \resizebox{.92\linewidth}{!}{\usebox0}\else$#1$\fi}
 \newcommand{\by}[1]{\unskip\nobreak\hfil\penalty50\hskip1em\hbox{}\nobreak\hfil
   {\footnotesize[#1]}{\parfillskip=0pt\finalhyphendemerits=0\par}}
 \begin{document}
@@ -212,15 +214,17 @@ def _witness(refutation: dict[str, Any], parts: int) -> str:
 
 
 def _folded(line: str, width: int = 96) -> str:
-    """A long line of Python in several: cut at spaces inside brackets, where Python does not mind."""
-    depth, start, indent, cut, rows = 0, 0, "", 0, []
+    """A long line of Python in several: cut inside brackets, where Python does not mind, at spaces or before * or /."""
+    depth, start, indent, cut, gap, rows = 0, 0, "", 0, 0, []
     for i, character in enumerate(line):
         if cut > start and i - start + len(indent) >= width:
             rows.append(indent + line[start:cut])
-            start, indent = cut + 1, " " * 8
+            start, indent = cut + gap, " " * 8
         depth += (character in "([{") - (character in ")]}")
-        if character == " " and depth > 0:
-            cut = i
+        if depth > 0 and character == " ":
+            cut, gap = i, 1
+        elif depth > 0 and character in "*/" and line[i - 1] not in "*/":
+            cut, gap = i, 0
     return "\n".join([*rows, indent + line[start:]])
 
 
@@ -308,7 +312,12 @@ def _width(latex: str) -> int:
 
 
 def _prose(runs: tuple[Run, ...]) -> str:
-    return "".join(f"${run.latex}$" if isinstance(run, Formula) else escape(run) for run in runs)
+    return "".join(_inline(run.latex) if isinstance(run, Formula) else escape(run) for run in runs)
+
+
+def _inline(latex: str) -> str:
+    """A formula in a line of text; one that is wider than the line is printed smaller."""
+    return rf"\inl{{{latex}}}" if _width(latex) > _SAFE else f"${latex}$"
 
 
 def _in_math(runs: tuple[Run, ...]) -> str:

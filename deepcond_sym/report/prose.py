@@ -28,7 +28,7 @@ from deepcond_sym.proof.language import (
     steps_to,
 )
 
-from .printer import TermPrinter, experiment_latex, symbol_latex, term_latex, with_index, word_latex
+from .printer import TermPrinter, symbol_latex, term_latex, with_index, word_latex
 
 OPERATORS = {"<=": r"\le", "<": "<", "==": "=", "!=": r"\ne"}
 
@@ -315,7 +315,8 @@ def _experiments(statement: Statement) -> list[list[Run]]:
     found = {experiment.name: experiment for experiment, _ in map(read_experiment, sorted(calls, key=str))}
     return [
         [
-            Formula(experiment_latex(name, *(word_latex(parameter) for parameter, _ in experiment.parameters))),
+            Formula(word_latex(name)),
+            f"({', '.join(parameter for parameter, _ in experiment.parameters)})",
             " is 1 or 0: " if experiment.counts else " is ",
             experiment.meaning,
         ]

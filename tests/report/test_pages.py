@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from deepcond_sym.report.html import pages
-from deepcond_sym.report.latex import display, document
+from deepcond_sym.report.latex import _folded, display, document
 from deepcond_sym.report.mathml import display_parts, mathml
 
 VOID = {"meta", "br", "hr", "link", "img", "input"}
@@ -199,6 +199,13 @@ def test_code_folded_for_print_is_the_same_program(results):
     assert code is not None
     assert max(map(len, code[1].splitlines())) < 110
     assert compile(code[1], "code", "exec").co_code == compile(long, "code", "exec").co_code
+
+
+def test_code_without_spaces_is_folded_too():
+    long = "print(" + "*".join(f"exp(mpf({i})/7)" for i in range(60)) + ")"
+    rows = _folded(long).splitlines()
+    assert max(map(len, rows)) < 120
+    assert "".join(row.strip() for row in rows) == long
 
 
 def test_a_wide_formula_is_cut_at_relations_and_signs():
