@@ -17,11 +17,11 @@ from deepcond_sym.symbols import x
 
 from .angle_pairs import AnglePairs
 from .blas_threads import one_blas_thread
-from .compiled_loops import CLOSE, LOST, NEAR
 from .knot_pairs import KnotPairs
+from .pair_map import fill_in_blocks
 from .wave_pairs import WavePairs, read_wave
 
-_BLOCK = 1 << 13
+_BLOCK = 1 << 11
 """Entries that are taken through the layers at once, so that the intermediate arrays stay in the cache."""
 _MOST = 640.0
 """Up to this logarithm, either way, a variance is followed."""
@@ -135,8 +135,8 @@ class NormMap:
         """The kernels at the cosines of pairs, one by one."""
         first, second = np.searchsorted(self._norms, x), np.searchsorted(self._norms, y)
         found = [np.empty(rho.shape) for _ in self.kernels]
-        for start in range(0, len(rho), _BLOCK // 4):
-            part = slice(start, start + _BLOCK // 4)
+        for start in range(0, len(rho), _BLOCK):
+            part = slice(start, start + _BLOCK)
             for whole, some in zip(found, self._block(rho[part], u[part], first[part], second[part]), strict=True):
                 whole[part] = some
         return found
@@ -144,19 +144,9 @@ class NormMap:
     def fill(self, rho: np.ndarray, x: np.ndarray, y: np.ndarray, outs: Sequence[np.ndarray]) -> int:
         """The kernels at a matrix of cosines."""
         first, second = np.searchsorted(self._norms, x)[:, None], np.searchsorted(self._norms, y)[None, :]
-        met, step = 0, max(1, _BLOCK // rho.shape[1])
-        for start in range(0, len(rho), step):
-            part = slice(start, start + step)
-            cosines, u = rho[part], 1.0 - np.abs(rho[part])
-            close = ~(u >= NEAR)
-            if close.any():
-                met |= CLOSE
-                cosines, u = np.where(close, 0.0, cosines), np.where(close, 1.0, u)
-            for out, found in zip(outs, self._block(cosines, u, first[part], second), strict=True):
-                out[part] = found
-                if not np.isfinite(found).all():
-                    met |= LOST
-        return met
+        return fill_in_blocks(
+            rho, outs, lambda part, cosines, u: self._block(cosines, u, first[part], second)
+        )
 
     def _block(self, rho: np.ndarray, u: np.ndarray, first: np.ndarray, second: np.ndarray) -> list[np.ndarray]:
         """The kernels of inputs of these numbers: a column and a row of them, or two lists."""

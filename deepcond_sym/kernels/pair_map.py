@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Literal, Protocol, cast
 
@@ -230,8 +230,27 @@ def fill_by_values(
     >>> fill_by_values(function, np.eye(2), one, one, [out]) == CLOSE, float(out[0, 1].round(6))
     (True, 0.31831)
     """
-    met = 0
-    step = max(1, _BLOCK // rho.shape[1])
+
+    def block(part: slice, cosines: np.ndarray, u: np.ndarray) -> list[np.ndarray]:
+        left, right = np.broadcast_arrays(x[part, None], y[None, :])
+        return function.values(cosines, u, left, right)
+
+    return fill_in_blocks(rho, outs, block)
+
+
+def fill_in_blocks(
+    rho: np.ndarray,
+    outs: Sequence[np.ndarray],
+    block: Callable[[slice, np.ndarray, np.ndarray], list[np.ndarray]],
+) -> int:
+    """`PairMap.fill`, where `block` gives the kernels of some rows of the matrix at their cosines and complements.
+
+    Close places, of which the result is of no use, are asked for at cosine 0.
+
+    >>> fill_in_blocks(np.eye(2), [out := np.empty((2, 2))], lambda part, cosines, u: [u]) == CLOSE, float(out[0, 1])
+    (True, 1.0)
+    """
+    met, step = 0, max(1, _BLOCK // rho.shape[1])
     for start in range(0, len(rho), step):
         part = slice(start, start + step)
         cosines, u = rho[part], 1.0 - np.abs(rho[part])
@@ -239,8 +258,7 @@ def fill_by_values(
         if close.any():
             met |= CLOSE
             cosines, u = np.where(close, 0.0, cosines), np.where(close, 1.0, u)
-        left, right = np.broadcast_arrays(x[part, None], y[None, :])
-        for out, found in zip(outs, function.values(cosines, u, left, right), strict=True):
+        for out, found in zip(outs, block(part, cosines, u), strict=True):
             out[part] = found
             if not np.isfinite(found).all():
                 met |= LOST
