@@ -24,7 +24,7 @@ from deepcond_sym.commands.kernel import kernel
 from deepcond_sym.commands.limit import limit
 from deepcond_sym.commands.page import page
 from deepcond_sym.commands.recheck import recheck
-from deepcond_sym.commands.shared import Json, Scheduler, cluster, print_json, progress, stdout_kept_clean
+from deepcond_sym.commands.shared import Json, Scheduler, cluster, print_json, progress, stdout_kept_clean, working
 from deepcond_sym.commands.sharpen import sharpen
 from deepcond_sym.errors import AccuracyError, DeadlineError, InputError
 
@@ -134,7 +134,8 @@ def show(spec: Spec, as_json: Json = False) -> None:
     from deepcond_sym.activations import activation
     from deepcond_sym.report import card
 
-    data = card.card(activation(spec))
+    with working("computing"):
+        data = card.card(activation(spec))
     if as_json:
         print_json(data)
     else:
@@ -161,8 +162,10 @@ def derive(
     _only_one({"--latex": latex, "--pdf": pdf is not None, "--json": as_json})
     sigma = activation(spec)
     sigma = sigma.normalized() if normalize else sigma
+    asked = _variances(q1, q2, variances)
     try:
-        data = derivation.derivation(sigma, *_variances(q1, q2, variances))
+        with working("deriving"):
+            data = derivation.derivation(sigma, *asked)
     except StepError as error:
         raise typer.Exit(_complain(f"a step of the derivation does not hold: {error}", 1)) from error
     if as_json:
@@ -185,7 +188,8 @@ def catalog_command(
     from deepcond_sym.report import duals_table
 
     _only_one({"--latex": latex, "--json": as_json})
-    rows = duals_table.table()
+    with working("deriving"):
+        rows = duals_table.table()
     if as_json:
         print_json({"activations": rows})
     else:
@@ -253,6 +257,9 @@ _USAGE_ERROR: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.
 """The base of all complaints about the command line; newer versions of typer bring their own copy of it."""
 
 
+_INTERRUPTED = 130
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run `deepcond` and exit: 0 if all is well, 1 if a claim, mutant, check or accuracy fails, 2 for bad input."""
     given = sys.argv[1:] if arguments is None else arguments
@@ -262,6 +269,8 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         code = app(given or ["--help"], prog_name="deepcond", standalone_mode=False)
         sys.stdout.flush()
+        if code == _INTERRUPTED:
+            raise KeyboardInterrupt  # which typer has turned into the code of an exit
     except _USAGE_ERROR as error:
         code = _complain(error.format_message(), 2)  # pyright: ignore[reportAttributeAccessIssue]
     except InputError as error:
@@ -271,7 +280,7 @@ def main(arguments: list[str] | None = None) -> None:
     except typer.Exit as stop:
         code = stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        code = _complain("interrupted; nothing was written", 130)
+        code = _complain("interrupted; no file was left half-written", _INTERRUPTED)
     except BrokenPipeError:
         # the reader has gone, as in `deepcond claims | head`; keep the interpreter from flushing into the closed pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,7 +7,7 @@ import typer
 
 from deepcond_sym.errors import AccuracyError, InputError
 
-from .shared import Json, array, outward, print_json
+from .shared import Json, array, outward, print_json, working
 
 
 def condition(
@@ -29,20 +29,21 @@ def condition(
     from deepcond_sym.kernels.spectrum import extremes
 
     matrix = array(file)
-    if activation is not None:
-        if error != "0":
-            raise InputError("the errors of a kernel matrix made from data are known: leave out --error")
-        network = DepthMap(activation, depth, weight_variance=weight_variance, bias_variance=bias_variance)
-        matrix = (nngp_matrix if nngp else ntk_matrix)(matrix, network)
-    elif nngp:
+    if activation is None and nngp:
         raise InputError("--nngp is about the kernel of data: name its --activation")
-    given = 0 if activation is not None else error
-    least, largest = extremes(matrix, given)
-    ends, reason = {"lambda_min": least, "lambda_max": largest}, None
-    try:
-        ends["condition_number"] = condition_number(matrix, error=given)
-    except (InputError, AccuracyError) as refusal:
-        reason = str(refusal)
+    if activation is not None and error != "0":
+        raise InputError("the errors of a kernel matrix made from data are known: leave out --error")
+    given, reason = 0 if activation is not None else error, None
+    with working("enclosing eigenvalues"):
+        if activation is not None:
+            network = DepthMap(activation, depth, weight_variance=weight_variance, bias_variance=bias_variance)
+            matrix = (nngp_matrix if nngp else ntk_matrix)(matrix, network)
+        least, largest = extremes(matrix, given)
+        ends = {"lambda_min": least, "lambda_max": largest}
+        try:
+            ends["condition_number"] = condition_number(matrix, error=given)
+        except (InputError, AccuracyError) as refusal:
+            reason = str(refusal)
     bounds = {name: outward(ball, digits) for name, ball in ends.items()}
     if as_json:
         listed = {name: {"lower": low, "upper": high} for name, (low, high) in bounds.items()}

@@ -8,7 +8,7 @@ import typer
 
 from deepcond_sym.errors import InputError
 
-from .shared import Json, array, print_json
+from .shared import Json, array, print_json, working
 
 
 def decay(
@@ -30,13 +30,16 @@ def decay(
     if spec is None:
         if data is not None:
             raise InputError("name the activation whose kernel of the data is meant, as in `deepcond decay relu`")
-        rows = report.catalogue(specs(), asked)
+        with working("certifying the catalogue"):
+            rows = report.catalogue(specs(), asked)
         if as_json:
             print_json({"activations": rows})
         else:
             print("\n".join(report.table(rows)))
         return
-    found = report.certificate(spec, asked, None if data is None else array(data), seconds=timeout)
+    points_given = None if data is None else array(data)
+    with working("certifying"):
+        found = report.certificate(spec, asked, points_given, seconds=timeout)
     if as_json:
         print_json(found)
     else:

@@ -8,7 +8,7 @@ import typer
 from deepcond_sym.verdict import Verdict
 
 from .completion import activation_names
-from .shared import Json, outward, print_json
+from .shared import Json, outward, print_json, working
 
 if TYPE_CHECKING:
     from deepcond_sym.inequalities import Hunt, Inequality
@@ -44,8 +44,9 @@ def hunt(
     sigma = sigma.normalized() if normalize else sigma
     asked = Inequality(inequality, DepthMap(sigma, depth, weight_variance, bias_variance))
     ends = (Fraction(str(term(low))), Fraction(str(term(high))))
-    found = search(asked, *ends, budget)
-    facts = _facts(asked, found)
+    with working("hunting"):
+        found = search(asked, *ends, budget)
+        facts = _facts(asked, found)
     if as_json:
         print_json(facts)
     else:

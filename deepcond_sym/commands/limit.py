@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from .shared import Json, outward, print_json
+from .shared import Json, outward, print_json, working
 
 
 def limit(
@@ -16,7 +16,8 @@ def limit(
     """Enclose Theta(x, x')/Theta(x, x) of ReLU without biases after so many non-linear layers; its limit is 1/4."""
     from deepcond_sym.depth import relu_ntk_ratio
 
-    low, high = outward(relu_ntk_ratio(depth, cosine, bits=4 + digits * 10 // 3), digits + 2)
+    with working("enclosing the kernel"):
+        low, high = outward(relu_ntk_ratio(depth, cosine, bits=4 + digits * 10 // 3), digits + 2)
     if as_json:
         print_json({"depth": depth, "cosine": cosine, "ntk_ratio": {"lower": low, "upper": high}})
     else:

@@ -9,7 +9,7 @@ import typer
 
 from deepcond_sym.errors import InputError
 
-from .shared import Json, print_json, stdout_kept_clean
+from .shared import Json, print_json, stdout_kept_clean, working
 
 
 def page(
@@ -27,7 +27,7 @@ def page(
     from deepcond_sym.proof import registry
     from deepcond_sym.report import page as report
 
-    with stdout_kept_clean(as_json):
+    with stdout_kept_clean(as_json), working("reading the claims"):
         claims = registry.select([key])
         ours = importlib.import_module(registry.OURS)
         folder = Path(inspect.getfile(ours)).parent

@@ -92,6 +92,18 @@ def stdout_kept_clean(wanted: bool) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def working(doing: str) -> Iterator[None]:
+    """What is being done, on stderr while it lasts, where that is a terminal: for work of unknown length."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(doing):
+        yield
+
+
+@contextlib.contextmanager
 def progress(total: int | None, doing: str = "judging claims") -> Iterator[Callable[[dict[str, Any]], None]]:
     """A bar on stderr, where that is a terminal; what it is told of has an "id", a "verdict" and, where it
     was not known before, the "total"."""

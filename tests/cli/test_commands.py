@@ -13,6 +13,7 @@ import pytest
 from deepcond_sym import __version__
 from deepcond_sym.cli import app, main
 from deepcond_sym.commands.examples import EXAMPLES
+from deepcond_sym.commands.shared import working
 
 
 def run(capsys, *arguments):
@@ -297,3 +298,33 @@ def test_the_shell_completes(words, offered):
     command = [sys.executable, "-c", "import sys; sys.argv[0] = 'deepcond'; from deepcond_sym.cli import main; main()"]
     done = subprocess.run(command, env=os.environ | place, capture_output=True, text=True, timeout=120)
     assert done.stdout.split() == offered, done.stderr
+
+
+def test_an_interruption_is_one_sentence_and_exit_code_130(capsys, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deepcond_sym.depth.relu_ntk_ratio", interrupted)
+    assert run(capsys, "limit", "10") == (130, "", "deepcond: interrupted; no file was left half-written\n")
+
+
+def test_long_work_is_announced_on_a_terminal_only(capsys, monkeypatch):
+    capsys.readouterr()
+    with working("counting sheep"):
+        pass
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    with working("counting sheep"):
+        pass
+    out, err = capsys.readouterr()
+    assert out == "" and "counting sheep" in err
+
+
+@pytest.mark.parametrize("arguments", [("claims", "agarwal2021/L2*"), ("show", "relu"), ("limit", "10")], ids=" ".join)
+def test_what_goes_into_a_pipe_has_no_colours(arguments):
+    plain = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "TTY_COMPATIBLE")}
+    done = subprocess.run(
+        [sys.executable, "-m", "deepcond_sym.cli", *arguments], env=plain, capture_output=True, timeout=60, check=True
+    )
+    assert done.stdout and b"\x1b" not in done.stdout + done.stderr
