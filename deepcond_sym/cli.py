@@ -63,6 +63,10 @@ def verify(
     digits: Annotated[int, typer.Option(min=1, max=1000, help="Digits of witness values.")] = 20,
     timeout: Annotated[float, typer.Option(min=0.001, help="Seconds for one claim with its mutants.")] = 180.0,
     scheduler: Scheduler = None,
+    complete: Annotated[
+        bool,
+        typer.Option("--complete", help="Also push the constants, draw the figures, derive the duals: some minutes."),
+    ] = False,
 ) -> None:
     """Judge claims, print the table of verdicts and write the report folder."""
     from rich.console import Console
@@ -70,6 +74,7 @@ def verify(
     from deepcond_sym.proof import registry
     from deepcond_sym.report import folder, terminal
     from deepcond_sym.report.summary import Summary
+    from deepcond_sym.report.supplement import NOTHING_MORE, gather
     from deepcond_sym.report.witness import RECORDED_DIGITS, with_digits
 
     start = time.perf_counter()
@@ -83,7 +88,12 @@ def verify(
             )
         if digits != RECORDED_DIGITS:
             results = [with_digits(result, digits) for result in results]
-        folder.write(out, results)
+        supplement = NOTHING_MORE
+        if complete:
+            with progress(None, "completing the report") as advance:
+                supplement = gather(claims, jobs=jobs, selectors=chosen, on_part=advance)
+        with working("writing the report"):
+            folder.write(out, results, supplement)
     summary = Summary.of(results)
     if as_json:
         kept = ("id", "bibkey", "label", "verdict", "confidence", "expected", "seconds")

@@ -8,7 +8,7 @@ from deepcond_sym import duals
 from deepcond_sym.activations import Activation
 from deepcond_sym.verdict import Verdict
 
-from .latex import PREAMBLE, display
+from .latex import DUAL_MEANING, PREAMBLE, derivation_steps
 from .printer import escape
 
 CHECKS = {
@@ -80,16 +80,10 @@ def lines(data: dict[str, Any]) -> list[str]:
 
 def document(data: dict[str, Any]) -> str:
     """The derivation as a LaTeX article that compiles on its own (amsmath and amssymb)."""
-    steps = "\n".join(
-        f"\\item {escape(step['reason'])} \\hfill \\textit{{\\small {escape(step['check'])}}}\n"
-        + display(step["statement"])
-        for step in data["steps"]
-    )
     title = rf"The dual activation of {escape(data['name'])}"
     return (
         PREAMBLE.replace("Claims and their verdicts", title)
-        + r"Here $\hat\sigma(\rho) = \operatorname{E}[\sigma(X)\,\sigma(Y)]$ "
-        + r"for standard normal $X$, $Y$ of correlation $\rho$."
+        + DUAL_MEANING
         + (rf" The derivation is \textbf{{{data['verdict']}}}.")
-        + f"\n\n\\begin{{enumerate}}\n{steps}\n\\end{{enumerate}}\n\n\\end{{document}}\n"
+        + f"\n{derivation_steps(data)}\n\\end{{document}}\n"
     )

@@ -10,15 +10,20 @@ from typing import Any
 from deepcond_sym.errors import InputError
 from deepcond_sym.proof import certificate
 
+from .figures import files as figure_files
 from .html import FOLDER, GENERATOR, pages
 from .latex import document
 from .pdf import compile_pdf
+from .supplement import NOTHING_MORE, Supplement
 
-_FILES = {"index.html", "reading.html", "certificate.json", "claims.tex"}
+_FILES = {"index.html", "reading.html", "duals.html", "certificate.json", "claims.tex"}
 _TYPESET = {f"claims.{ending}" for ending in ("pdf", "aux", "log", "out", "dvi", "synctex.gz", "fls", "fdb_latexmk")}
 
+FIGURES = "figures"
+_FOLDERS = {FOLDER: {".html"}, FIGURES: {".svg", ".png"}}
 
-def write(directory: str | Path, results: list[dict[str, Any]]) -> Path:
+
+def write(directory: str | Path, results: list[dict[str, Any]], supplement: Supplement = NOTHING_MORE) -> Path:
     """Write the report of these results and return the folder.
 
     The files are written to a new folder beside the target, which is then put in its place: whenever the process is
@@ -31,10 +36,12 @@ def write(directory: str | Path, results: list[dict[str, Any]]) -> Path:
         fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.new-"))
         try:
             (fresh / FOLDER).mkdir()
-            tex = document(results)
+            if supplement.plots:
+                figure_files.write(fresh / FIGURES, supplement.plots)
+            tex = document(results, supplement)
             (fresh / "claims.tex").write_text(tex, encoding="utf-8")
             typeset = _typeset(tex, fresh / "claims.pdf")
-            for name, content in pages(results, typeset):
+            for name, content in pages(results, typeset, supplement):
                 (fresh / name).write_text(content, encoding="utf-8")
             certificate.write(fresh / "certificate.json", results)
             for path in (fresh, *fresh.rglob("*")):
@@ -62,9 +69,11 @@ def writable(directory: str | Path) -> Path:
     if not target.is_dir():
         raise InputError(f"{directory} is a file: choose another folder for the report")
     present = {entry.name for entry in target.iterdir()}
-    foreign = present - _FILES - _TYPESET - {FOLDER}
-    if (target / FOLDER).is_dir():
-        foreign |= {f"{FOLDER}/{entry.name}" for entry in (target / FOLDER).iterdir() if entry.suffix != ".html"}
+    foreign = present - _FILES - _TYPESET - set(_FOLDERS)
+    for folder, endings in _FOLDERS.items():
+        if (target / folder).is_dir():
+            entries = (target / folder).iterdir()
+            foreign |= {f"{folder}/{entry.name}" for entry in entries if entry.suffix not in endings}
     if foreign:
         raise InputError(
             f"{directory} holds {min(foreign)}, which is no part of a report: choose another folder, or move it away"

@@ -21,14 +21,21 @@ from .prose import Formula, Names, Run, proof_names, sentence, text_runs, witnes
 from .reading import full_reading
 from .sharpness import gain
 from .summary import Summary
+from .supplement import NOTHING_MORE, Supplement
 
 GENERATOR = "deepcond_sym"
 """The generator named in the page's head: how a folder is recognised as a report of ours."""
 FOLDER = "claims"
 """Where the pages of the claims are."""
+_LEAD = text_runs(
+    r"$\hat\sigma(\rho) = \operatorname{E}[\sigma(X)\,\sigma(Y)]$ for standard normal $X$, $Y$ of correlation $\rho$,"
+    " for every activation of the catalogue. Each step was judged before it was printed."
+)
 
 
-def pages(results: list[dict[str, Any]], pdf: bool = False) -> Iterator[tuple[str, str]]:
+def pages(
+    results: list[dict[str, Any]], pdf: bool = False, supplement: Supplement = NOTHING_MORE
+) -> Iterator[tuple[str, str]]:
     """Names and contents of the files of HTML, relative to the folder of the report; `pdf` if there is a claims.pdf.
 
     >>> [name for name, content in pages([])]
@@ -53,6 +60,8 @@ def pages(results: list[dict[str, Any]], pdf: bool = False) -> Iterator[tuple[st
             counts=summary.verdicts.items(),
             unexpected=summary.claims - summary.as_expected,
             pdf=pdf,
+            plots=supplement.plots,
+            duals=bool(supplement.derivations),
         ),
     )
     yield (
@@ -63,9 +72,12 @@ def pages(results: list[dict[str, Any]], pdf: bool = False) -> Iterator[tuple[st
             rules=_rules({step["rule"] for result in results for step in result["steps"]}),
         ),
     )
+    if supplement.derivations:
+        shown = [_derivation(data) for data in supplement.derivations]
+        yield "duals.html", environment.get_template("duals.html.j2").render(derivations=shown, lead=prose_html(_LEAD))
     template = environment.get_template("claim.html.j2")
     for row, result, before, after in zip(rows, results, [None, *rows], [*rows[1:], None], strict=False):
-        claim = _view(result, row, files)
+        claim = {**_view(result, row, files), "pushed": [p.sentence for p in supplement.pushed(result["id"])]}
         yield row["file"], template.render(claim=claim, before=before, after=after, notation=_notation([result]))
 
 
@@ -144,6 +156,12 @@ def _step(step: dict[str, Any], names: Names, because: Because) -> dict[str, Any
         "conclusion": _statement(step["conclusion"], names),
         "because": (prose_html(why.before), display_html(why.display) if why.display else "", prose_html(why.after)),
     }
+
+
+def _derivation(data: dict[str, Any]) -> dict[str, Any]:
+    """The steps from an activation to its dual."""
+    steps = [{**step, "statement": display_html(step["statement"])} for step in data["steps"]]
+    return {**data, "slug": _slug(data["name"]), "steps": steps}
 
 
 def _slack(table: dict[str, Any]) -> dict[str, Any]:

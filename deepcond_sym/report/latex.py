@@ -16,6 +16,7 @@ from .printer import escape, symbol_latex, term_latex
 from .prose import Formula, Names, Run, proof_names, sentence, text_runs, witness_runs
 from .reading import Line, reading
 from .sharpness import gain
+from .supplement import NOTHING_MORE, Supplement
 
 __all__ = ["document", "statement_latex", "term_latex"]
 
@@ -41,11 +42,12 @@ def statement_latex(statement: Statement) -> str:
     return r" \quad ".join(parts)
 
 
-def document(results: list[dict[str, Any]]) -> str:
-    """A LaTeX article (amsmath, amssymb and graphicx only) with one section a bib key and one paragraph a claim."""
+def document(results: list[dict[str, Any]], supplement: Supplement = NOTHING_MORE) -> str:
+    """A LaTeX article (amsmath, amssymb and graphicx only) with one section a bib key and one paragraph a claim;
+    the supplement adds how far constants can be pushed, and the duals of the catalogue."""
     sections = []
     for key, claims in groupby(results, key=lambda result: result["bibkey"]):
-        paragraphs = "\n\n".join(_claim(result) for result in claims)
+        paragraphs = "\n\n".join(_claim(result, supplement) for result in claims)
         sections.append(f"\\section{{{escape(key)}}}\n\n{paragraphs}")
     number = f"{len(results)} claim{'' if len(results) == 1 else 's'}"
     counts = ", ".join(f"{_count(results, v)} {v.value.lower()}" for v in Verdict if _count(results, v))
@@ -60,6 +62,7 @@ def document(results: list[dict[str, Any]]) -> str:
         + (f"\n\\paragraph{{Notation}}\n\\begin{{itemize}}\n{notation}\n\\end{{itemize}}\n" if notation else "")
         + "\n"
         + "\n\n".join(sections)
+        + _duals(supplement.derivations)
         + _laws(results)
         + "\n\n\\end{document}\n"
     )
@@ -88,11 +91,38 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 """
 
 
+DUAL_MEANING = (
+    r"Here $\hat\sigma(\rho) = \operatorname{E}[\sigma(X)\,\sigma(Y)]$ "
+    r"for standard normal $X$, $Y$ of correlation $\rho$."
+)
+
+
 def _count(results: list[dict[str, Any]], verdict: Verdict) -> int:
     return sum(result["verdict"] == verdict.value for result in results)
 
 
-def _claim(result: dict[str, Any]) -> str:
+def _duals(derivations: list[dict[str, Any]]) -> str:
+    """Every activation of the catalogue with the steps to its dual."""
+    if not derivations:
+        return ""
+    entries = (
+        rf"\subsection*{{{escape(data['name'])}}}" + f"\n\n\\textbf{{{data['verdict']}}}\n{derivation_steps(data)}"
+        for data in derivations
+    )
+    return f"\n\n\\section{{Dual activations}}\n\n{DUAL_MEANING}\n\n" + "\n\n".join(entries)
+
+
+def derivation_steps(data: dict[str, Any]) -> str:
+    """The steps from an activation to its dual (`derivation.derivation`), each with how it was checked."""
+    steps = "\n".join(
+        f"\\item {escape(step['reason'])} \\hfill \\textit{{\\small {escape(step['check'])}}}\n"
+        + display(step["statement"])
+        for step in data["steps"]
+    )
+    return f"\n\\begin{{enumerate}}\n{steps}\n\\end{{enumerate}}\n"
+
+
+def _claim(result: dict[str, Any], supplement: Supplement) -> str:
     title = f"{escape(result['id'])}. {_prose(text_runs(result['title']))}"
     origin = ", ".join(filter(None, [_prose(text_runs(result["source"])), escape(result["provenance"])]))
     expected = "" if result["as_expected"] else rf" \emph{{(expected: {result['expected']})}}"
@@ -118,6 +148,10 @@ def _claim(result: dict[str, Any]) -> str:
         lines.append(rf"\paragraph{{{_stated(i, statement, statements)}.}} {_statement(statement, names)}")
     if result["steps"]:
         lines += _proof(result, statements, names)
+    lines += [
+        rf"\paragraph{{How far it can be pushed.}} {escape(pushed.sentence)}."
+        for pushed in supplement.pushed(result["id"])
+    ]
     lines += map(_slack, result["slack"])
     if result["refutation"]:
         lines.append(_witness(result["refutation"], len(statements)))
