@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from .activations import Activation, activation, catalog, parse_expression
-    from .depth import DepthMap, Phase, koenigs_limit, phase, relu_ntk_ratio
+    from .depth import DepthMap, Phase, abel_limit, koenigs_limit, phase, relu_ntk_ratio
     from .duals import Dual, HermiteSeries, dual
     from .errors import AccuracyError, DeadlineError, InputError
     from .kernels import (
@@ -43,6 +43,7 @@ _HOMES = {
     "dual": "duals",
     "DepthMap": "depth",
     "Phase": "depth",
+    "abel_limit": "depth",
     "koenigs_limit": "depth",
     "phase": "depth",
     "relu_ntk_ratio": "depth",
@@ -78,6 +79,7 @@ __all__ = [
     "KernelMatrix",
     "Phase",
     "Verdict",
+    "abel_limit",
     "activation",
     "catalog",
     "condition_number",
