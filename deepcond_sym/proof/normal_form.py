@@ -13,7 +13,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from .finite_slope import needs_finite_slope
+from .finite_derivatives import finite_derivatives
 from .language import (
     Family,
     Relation,
@@ -193,9 +193,10 @@ def assumes_more(premise: Statement, statement: Statement) -> str:
     """What the premise takes for granted of activations or sequences and the statement does not; "" for nothing."""
     if not family_covers(premise.family, statement.family):
         return f"what holds for {premise.family} is not known for {statement.family}"
-    single = statement.family is not None and statement.family.member is not None  # then the slope is finite
-    if needs_finite_slope(premise) and not single and not needs_finite_slope(statement):
-        return "the premise speaks only of activations whose dual has a finite slope, the statement of all"
+    wanted = finite_derivatives(premise)
+    if wanted > finite_derivatives(statement):
+        kind = ("slope", "curvature")[wanted - 1]
+        return f"the premise speaks only of activations whose dual has a finite {kind}, the statement of more"
     if any(s not in statement.sequences for s in premise.sequences):
         return "the premise speaks of sequences that the statement does not define"
     return ""

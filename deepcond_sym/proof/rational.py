@@ -11,6 +11,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from . import language as lang
+from .dual_values import falling
 from .instance import Instance
 from .language import Term
 from .matrix_values import exact_value
@@ -22,8 +23,8 @@ _MOST_ROWS = 20
 
 
 def exact(term: Term, instance: Instance) -> Fraction | None:
-    """The value of a sum or product of the instance's numbers, and of the dual and its slope at such numbers; None for
-    any other term.
+    """The value of a sum or product of the instance's numbers, and of the dual and its derivatives at such numbers;
+    None for any other term.
 
     >>> third = Instance({}, (Fraction(1, 3), Fraction(1, 3), Fraction(1, 3)))
     >>> exact(lang.dual_slope(1), third), exact(sp.exp(1), third)
@@ -33,14 +34,13 @@ def exact(term: Term, instance: Instance) -> Fraction | None:
         return Fraction(int(term.p), int(term.q))
     if isinstance(term, sp.Symbol):
         return instance.values.get(term)
-    if term.func in (lang.dual, lang.dual_slope) and not term.args[0].has(AppliedUndef):
-        at = exact(term.args[0], instance)
+    if term.func in lang.DERIVATIVES and not term.args[0].has(AppliedUndef):
+        at, order = exact(term.args[0], instance), lang.DERIVATIVES[term.func]
         weights = instance.weights
         if at is None or not weights or abs(at) > 1 or len(weights) > MOST:
             return None
-        if term.func == lang.dual:
-            return sum((p * at**i for i, p in enumerate(weights)), Fraction(0))
-        return sum((i * p * at ** (i - 1) for i, p in enumerate(weights) if i), Fraction(0))
+        parts = (falling(i, order) * p * at ** (i - order) for i, p in enumerate(weights) if i >= order)
+        return sum(parts, Fraction(0))
     if term.func in (*lang.OF_POINTS, lang.kronecker):
         return _entry(term, instance)
     if term.func in lang.OF_MATRICES:

@@ -74,6 +74,8 @@ def reproduction(statement: Statement, instance: Instance) -> str:
         lines.append(f"f = lambda r: {_RELU[0] if relu else 'sum(c * r**i for i, c in enumerate(p))'}")
     if needs("dual_slope", "ntk"):
         lines.append(f"df = lambda r: {_RELU[1] if relu else 'sum(i * c * r**(i - 1) for i, c in enumerate(p) if i)'}")
+    if needs("dual_curvature"):
+        lines.append("ddf = lambda r: sum(i * (i - 1) * c * r**(i - 2) for i, c in enumerate(p) if i > 1)")
     if needs("iterate"):
         # a loop, because Python refuses to go a thousand layers deep
         lines.append("def F(L, r):\n    for _ in range(L):\n        r = f(r)\n    return r")
@@ -120,7 +122,7 @@ def _number(value: Fraction) -> str:
 
 
 def _safe(name: str) -> str:
-    return f"{name}_" if name in ("lambda", "f", "p", "df", "F", "T", "He", "matrix_of", "eigenvalues") else name
+    return f"{name}_" if name in ("lambda", "f", "p", "df", "ddf", "F", "T", "He", "matrix_of", "eigenvalues") else name
 
 
 def _inner_products(matrix: Matrix) -> str:
@@ -212,7 +214,7 @@ class _Printer(MpmathPrinter):
             return printed[2]
         if name == "limit":
             return f"{printed[0]}(300)"
-        names = {"dual": "f", "dual_slope": "df", "iterate": "F", "ntk": "T"}
+        names = {"dual": "f", "dual_slope": "df", "dual_curvature": "ddf", "iterate": "F", "ntk": "T"}
         return f"{names.get(name, name)}({', '.join(printed)})"
 
     def _of_matrix(self, expr, body, n):

@@ -16,6 +16,7 @@ from deepcond_sym.arithmetic import precision
 from deepcond_sym.errors import AccuracyError
 
 from . import language as lang
+from .dual_values import CannotEvaluate, relu_value, series_value
 from .explicit import surely_equal
 from .hermite_values import half_line_hermite, hermite_coefficients
 from .instance import Instance, in_domain
@@ -26,10 +27,6 @@ from .rational import exact
 MOST_LAYERS = 4000
 
 __all__ = ["CannotEvaluate", "Evaluator", "Instance", "at_instance", "ball", "holds", "in_domain"]
-
-
-class CannotEvaluate(ArithmeticError):
-    """The term has no value at this instance, or not one that this evaluator can compute."""
 
 
 def ball(value: Fraction | int) -> arb:
@@ -93,24 +90,12 @@ class Evaluator:
             raise CannotEvaluate(f"{term} is not an integer here")
         return int(integer)
 
-    def dual(self, r: arb) -> arb:
-        if abs(r) > 1:
-            raise CannotEvaluate("a dual activation takes correlations, from -1 to 1")
-        if self.relu:
-            return _relu_dual(r)
-        total = arb(0)
-        for weight in reversed(self._weights()):
-            total = total * r + weight
-        return total
+    def dual(self, r: arb, order: int = 0) -> arb:
+        """The dual of the activation at r, or its derivative of this order."""
+        return relu_value(r, order) if self.relu else series_value(self._weights(), r, order)
 
     def dual_slope(self, r: arb) -> arb:
-        if abs(r) > 1:
-            raise CannotEvaluate("a dual activation takes correlations, from -1 to 1")
-        if self.relu:
-            low, high = (1 - _within_one(end).acos() / arb.pi() for end in (r.lower(), r.upper()))
-            return low.union(high)
-        weights = self._weights()
-        return sum((i * weights[i] * r ** (i - 1) for i in range(1, len(weights))), arb(0))
+        return self.dual(r, 1)
 
     def iterate(self, depth: int, r: arb) -> arb:
         for _ in range(_layers(depth)):
@@ -154,10 +139,8 @@ class Evaluator:
         name, arguments = term.func.__name__, term.args
         if name in self.sequences:
             return self._sequence(self.sequences[name], self.whole(arguments[0]))
-        if name == "dual":
-            return self.dual(self.value(arguments[0]))
-        if name == "dual_slope":
-            return self.dual_slope(self.value(arguments[0]))
+        if term.func in lang.DERIVATIVES:
+            return self.dual(self.value(arguments[0]), lang.DERIVATIVES[term.func])
         if name == "iterate":
             return self.iterate(self.whole(arguments[0]), self.value(arguments[1]))
         if name == "ntk":
@@ -250,22 +233,6 @@ class Evaluator:
         if (sequence.name, at) not in self.memory:
             raise CannotEvaluate(f"{sequence.name}({at}) is too far along")
         return self.memory[sequence.name, at]
-
-
-def _relu_dual(r: arb) -> arb:
-    """Centred: the slope is at most 1, so a radius never grows from layer to layer."""
-    if not r.is_finite():
-        raise CannotEvaluate("a dual activation takes correlations, from -1 to 1")
-    if r == 1:  # exactly: only then is a repeated point one
-        return arb(1)
-    middle = _within_one(r.mid())
-    at_middle = ((1 - middle * middle).sqrt() + middle * (arb.pi() - middle.acos())) / arb.pi()
-    return at_middle + arb(0, r.rad())
-
-
-def _within_one(exact_number: arb) -> arb:
-    """The nearest number in [-1, 1]: no farther from any correlation than the number itself."""
-    return arb(1) if exact_number > 1 else arb(-1) if exact_number < -1 else exact_number
 
 
 def _layers(depth: int) -> int:

@@ -14,6 +14,7 @@ from .language import (
     OF_MATRICES,
     Statement,
     bound_symbols,
+    dual_curvature,
     expectation,
     free_variables,
     limit,
@@ -22,11 +23,11 @@ from .language import (
 )  # fmt: skip
 
 _ARITY = {
-    "dual": 1, "dual_slope": 1, "iterate": 2, "ntk": 2, "repeat": 4, "steps_to": 2,
+    "dual": 1, "dual_slope": 1, "dual_curvature": 1, "iterate": 2, "ntk": 2, "repeat": 4, "steps_to": 2,
     "half_line_hermite": 2, "hermite_at_zero": 1, "limit": 1, "tending": 3, "ranging": 3,
     "inner": 3, "gram": 3, "component": 2, "kronecker": 2, **{f.__name__: 2 for f in OF_MATRICES},
 }  # fmt: skip
-_OF_A_FAMILY = {"dual", "dual_slope", "iterate", "ntk"}
+_OF_A_FAMILY = {"dual", "dual_slope", "dual_curvature", "iterate", "ntk"}
 
 
 def check(statement: Statement) -> None:
@@ -82,6 +83,8 @@ def _refuse_unknown(statement: Statement) -> None:
                 raise InputError(f"{name} of {count} arguments is neither a function of the theory nor a sequence")
             if name in _OF_A_FAMILY and statement.family is None:
                 raise InputError(f"say for which activations the statement holds: it speaks of {name}")
+            if call.func == dual_curvature and statement.family is not None and statement.family.is_relu:
+                raise InputError("the curvature of ReLU's dual is infinite at 1: state the claim without it")
         if any(len(c.limits) != 1 or len(c.limits[0]) != 3 for c in side.atoms(Sum, Product)):
             raise InputError("a Sum or Product in a claim runs over one index, from a first to a last value")
 

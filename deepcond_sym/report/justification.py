@@ -6,7 +6,7 @@ from typing import Any
 import sympy as sp
 
 from deepcond_sym.proof.encoding import decode_relation, decode_statement, decode_term
-from deepcond_sym.proof.language import Relation, Statement, dual, dual_slope, mu
+from deepcond_sym.proof.language import Relation, Statement, dual, dual_curvature, dual_slope, mu
 
 from . import words
 from .prose import OPERATORS, Formula, Names, Run, one_range_each, relation_latex, text_runs
@@ -217,6 +217,8 @@ def _at_power(relation: Relation, i: Any) -> Relation:
     def at(side: Any) -> Any:
         side = side.replace(dual, lambda r: sp.S.Zero if none(r) else r**i)
         side = side.replace(dual_slope, lambda r: sp.S.Zero if i == 0 or none(r) else i * r ** (i - 1))
+        flat = isinstance(i, sp.Integer) and i < 2
+        side = side.replace(dual_curvature, lambda r: sp.S.Zero if flat or none(r) else i * (i - 1) * r ** (i - 2))
         return side.subs(mu, sp.Integer(0) if i == 1 else sp.Integer(1))
 
     return Relation(at(relation.lhs), relation.op, at(relation.rhs))

@@ -7,6 +7,7 @@ from typing import Any
 MEANINGS = {
     "dual": r"the dual activation $\sum_i p_i r^i$: $p_i = a_i^2 \ge 0$ for the orthonormal Hermite coefficients",
     "dual_slope": "the derivative of the dual activation",
+    "dual_curvature": "its second derivative",
     "mu": r"the nonlinearity $1 - p_1$ of a normalised activation ($p_0 = 0$, $\sum_i p_i = 1$)",
     "iterate": r"the dual activation composed $L$ times: the NNGP kernel after $L$ layers",
     "ntk": r"the tangent kernel: $\Theta^{(0)}(r) = r$, $\Theta^{(L)}(r) = \hat\sigma^{(L)}(r)"
@@ -33,6 +34,7 @@ MEANINGS = {
 _SHOWN = {
     "dual": r"\hat\sigma(r)",
     "dual_slope": r"\hat\sigma'(r)",
+    "dual_curvature": r"\hat\sigma''(r)",
     "mu": r"\mu",
     "iterate": r"\hat\sigma^{(L)}(r)",
     "ntk": r"\Theta^{(L)}(r)",

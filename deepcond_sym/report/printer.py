@@ -327,6 +327,7 @@ def _write_expectation(printer: TermPrinter, name: sp.Symbol, *values: sp.Basic)
 _WRITERS: dict[str, Callable[..., str]] = {
     "dual": _theory(r"\hat\sigma\left(<0>\right)"),
     "dual_slope": _theory(r"\hat\sigma'\left(<0>\right)"),
+    "dual_curvature": _theory(r"\hat\sigma''\left(<0>\right)"),
     "iterate": _theory(r"\hat\sigma^{(<0>)}\left(<1>\right)"),
     "ntk": _theory(r"\Theta^{(<0>)}\left(<1>\right)"),
     "repeat": _write_repeat,

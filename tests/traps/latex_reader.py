@@ -217,7 +217,10 @@ class _Reader:
         self.take(r"\sigma")
         if self.peek() == "'":
             self.take()
-            return lang.dual_slope(*self.bracketed())
+            curved = self.peek() == "'"
+            if curved:
+                self.take()
+            return (lang.dual_curvature if curved else lang.dual_slope)(*self.bracketed())
         if self.peek() == "^":
             return lang.iterate(self.layers(), *self.bracketed())
         return lang.dual(*self.bracketed())

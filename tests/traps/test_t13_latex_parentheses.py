@@ -100,6 +100,7 @@ HARD = [
     1 - mu * (1 - rho),
     (1 + mu / 2) ** L * (1 - lang.dual(rho)) ** 2,
     lang.dual(1 - rho) ** 2 * lang.dual_slope(1) / 3,
+    lang.dual_curvature(1 - rho) ** 2 / lang.dual_slope(1),
     lang.iterate(L - 1, 1 - late) * lang.ntk(L, rho) ** 3,
     lang.repeat((1 - mu) * rho + mu * rho**2, rho, L, 1 - late) ** 2 - 1,
     (1 - mu / 2) ** (L - lang.steps_to(1 / (2 * late), 1 + mu / 2)) / 2,
@@ -152,7 +153,7 @@ def random_term(generator: random.Random, depth: int) -> sp.Expr:
     if kind == 6:
         return sp.Pow(one, generator.choice([2, 3, -1, -2, k, sp.Rational(1, 2)]), evaluate=bool(one.is_number))
     if kind == 7:
-        return generator.choice([lang.dual, lang.dual_slope, sp.exp, sp.sin])(one)
+        return generator.choice([lang.dual, lang.dual_slope, lang.dual_curvature, sp.exp, sp.sin])(one)
     if kind == 8:
         return lang.iterate(L, one) if generator.random() < 0.5 else lang.repeat(one, rho, L, a)
     return sp.Sum(one, (k, 0, n)) if generator.random() < 0.5 else sp.Abs(one, evaluate=False)

@@ -95,7 +95,7 @@ class Context:
         if name == "steps_to":
             self.require(Relation(sp.S.Zero, "<", arguments[0]))
             self.require(Relation(sp.S.One, "<", arguments[1]))
-        if name in ("dual", "dual_slope", "iterate", "ntk"):
+        if term.func in (*lang.DERIVATIVES, lang.iterate, lang.ntk):
             self.require(le(sp.Abs(arguments[-1]), 1))
         if name in ("iterate", "ntk") and not self.unit:
             raise RuleFailure(f"{term} may leave [-1, 1] on its way where sum p_i is not 1")

@@ -39,7 +39,7 @@ def unfold(call: Any, statement: Statement, context: Context) -> Term:
         if before is None or before == 0:
             return sp.S.One if before is None else sp.S.Zero
         return -before * lang.hermite_at_zero(sp.expand(_before(before, context)))
-    if call.func in (lang.dual, lang.dual_slope) and statement.family is not None:
+    if call.func in lang.DERIVATIVES and statement.family is not None:
         return _of_family(call, statement, context)
     raise RuleFailure(f"{call} has no definition")
 
@@ -100,14 +100,14 @@ def _at_depth(call: Term, statement: Statement, context: Context) -> Term:
 
 
 def _of_family(call: Term, statement: Statement, context: Context) -> Term:
-    family, at = statement.family, call.args[0]
+    family, at, order = statement.family, call.args[0], lang.DERIVATIVES[call.func]
     assert family is not None
-    if family.is_relu:
-        return (lang.relu_dual if call.func == lang.dual else lang.relu_slope)(at)
+    if family.is_relu and order < 2:
+        return (lang.relu_dual, lang.relu_slope)[order](at)
     if family.member is not None:
         t, body = family.member
         _require_dual(body, t, context.evidence)
-        return substitute(body if call.func == lang.dual else sp.diff(body, t), {t: at})
+        return substitute(sp.diff(body, t, order), {t: at})
     if call.func == lang.dual and family.unit and (at == 1 or (at == 0 and family.centred)):
         return at
     if call.func == lang.dual_slope and family.unit and family.centred and at == 0:

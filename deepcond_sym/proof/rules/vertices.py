@@ -1,10 +1,11 @@
 """An inequality that is linear in the p_i, for every activation of a family.
 
 Law. A normalised dual activation is a convex combination sum_{i>=1} p_i r^i of powers, and mu = sum_{i>=2} p_i. A
-relation whose sides are c_0 + sum_j c_j A_j, where each A_j is dual(b), dual_slope(b) or mu and the c_j are free of p,
-is an average of its values at the vertices p = e_i; so it holds for every p if it holds at each vertex, and so does
-|lhs| <= rhs. Without p_0 = 0 the index starts at 0; without sum p_i = 1 there can be no constant term c_0; of an odd
-activation, every even p_i is 0. Source: derived here (agarwal2021 L22 uses i = 2).
+relation whose sides are c_0 + sum_j c_j A_j, where each A_j is mu or, at some b, the dual, its slope or its curvature,
+and the c_j are free of p, is an average of its values at the vertices p = e_i (the A_j are finite, so all converges
+absolutely); so it holds for every p if it holds at each vertex, and so does |lhs| <= rhs. Without p_0 = 0 the index
+starts at 0; without sum p_i = 1 there can be no constant term c_0; of an odd activation, every even p_i is 0. Source:
+derived here (agarwal2021 L22 uses i = 2).
 
 A vertex i < head is shown by a premise or as a polynomial inequality; all i >= head together by a premise that names i
 as an index, or with r^i = r^head z, z in [0, 1], and (-1)^i = +1 or -1. The hypotheses serve the premises only."""
@@ -15,7 +16,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ..encoding import decode_statement
-from ..language import Relation, Statement, Term, Variable, bound_symbols, dual, dual_slope, interval, mu
+from ..language import DERIVATIVES, Relation, Statement, Term, Variable, bound_symbols, interval, mu
 from ..step import Evidence, RuleFailure
 from ..verdict import Verdict
 from . import polynomial
@@ -94,10 +95,10 @@ def _shows(
 def _require_linear(form: Term, unit: bool) -> set[Term]:
     """The atoms of the form that depend on p, after it has been shown to be linear in p."""
     expanded = sp.expand(form)
-    atoms = {a for a in expanded.atoms(AppliedUndef) if a.func in (dual, dual_slope)}
+    atoms = {a for a in expanded.atoms(AppliedUndef) if a.func in DERIVATIVES}
     strange = expanded.atoms(AppliedUndef) - atoms
     if strange:
-        raise RuleFailure(f"the vertex rule knows dual and dual_slope, not {min(strange, key=str)}")
+        raise RuleFailure(f"the vertex rule knows the dual and its derivatives, not {min(strange, key=str)}")
     if any(a.args[0].has(mu, AppliedUndef) for a in atoms):
         raise RuleFailure("the argument of dual must not depend on the activation")
     atoms |= {mu} if expanded.has(mu) else set()
@@ -115,17 +116,15 @@ def _at_vertex(forms: Sides, atoms: set[Term], i: Term, head: int = 0) -> Sides:
     """Both sides at p = e_i, for a number i or for every index i >= head."""
 
     def value(atom: Term) -> Term:
-        if atom == mu or atom.args[0] == 0:
-            # what tells i = 0 and i = 1 from the rest must be treated apart from the tail
-            if not i.is_Integer and head < 2:
-                raise RuleFailure(f"{atom} differs at i = 1 and i = 2: treat i = 1 apart from the tail")
-            if atom == mu:
-                return sp.S.Zero if i == 1 else sp.S.One
-            return sp.S.One if i == int(atom.func == dual_slope) else sp.S.Zero
-        base = atom.args[0]
-        if atom.func == dual:
-            return base**i
-        return i * base ** (i - 1) if i != 0 else sp.S.Zero
+        base, order = (0, 1) if atom == mu else (atom.args[0], DERIVATIVES[atom.func])
+        # the i that differ from all later ones must be treated apart from the tail
+        if not i.is_Integer and head < order + int(base == 0):
+            raise RuleFailure(f"{atom} differs at i = {order} and later: treat i <= {order} apart from the tail")
+        if atom == mu:
+            return sp.S.Zero if i == 1 else sp.S.One
+        if base == 0:
+            return sp.factorial(order) if i == order else sp.S.Zero
+        return sp.ff(i, order) * base ** (i - order) if not (i.is_Integer and i < order) else sp.S.Zero
 
     values = {atom: value(atom) for atom in atoms}
     left, right = (form.subs(values, simultaneous=True) for form in forms)
@@ -145,17 +144,17 @@ def _tail(
                 raise RuleFailure("mu is 0 at i = 1: treat that vertex apart from the tail")
             values[atom] = sp.S.One
             continue
-        argument = sp.expand(atom.args[0])
+        argument, order = sp.expand(atom.args[0]), DERIVATIVES[atom.func]
         if argument == 0:
-            if k < 2:
-                raise RuleFailure("at 0, i = 0 and i = 1 differ from the rest: treat them apart from the tail")
+            if k <= order:
+                raise RuleFailure(f"at 0, i = {order} differs from later ones: treat it apart from the tail")
             values[atom] = sp.S.Zero
             continue
-        if atom.func == dual_slope:
+        if order > 0:
             if argument != 1:
-                raise RuleFailure("in the tail, dual_slope is known at 0 and 1 only")
-            j = extra.setdefault(atom, interval(sp.Symbol("tail_j", real=True), 0, sp.oo)).symbol
-            values[atom] = k + j
+                raise RuleFailure("in the tail, the slope and the curvature are known at 0 and 1 only")
+            j = extra.setdefault(sp.S.One, interval(sp.Symbol("tail_j", real=True), 0, sp.oo)).symbol
+            values[atom] = sp.ff(k + j, order)
             continue
         base, sign = argument, sp.S.One
         if argument != 1 and not _in_unit(argument, statement, evidence):
