@@ -1,9 +1,21 @@
 """Depth: variances, kernels and tangent kernels after any number of layers, and the phase they end in."""
 
 from .abel import abel_limit
+from .correlation_path import correlation_path
 from .deep_relu import relu_ntk_ratio
 from .koenigs import koenigs_limit
 from .maps import DepthMap
 from .phase import Phase, phase
+from .phase_grid import PhaseGrid, phase_grid
 
-__all__ = ["DepthMap", "Phase", "abel_limit", "koenigs_limit", "phase", "relu_ntk_ratio"]
+__all__ = [
+    "DepthMap",
+    "Phase",
+    "PhaseGrid",
+    "abel_limit",
+    "correlation_path",
+    "koenigs_limit",
+    "phase",
+    "phase_grid",
+    "relu_ntk_ratio",
+]
