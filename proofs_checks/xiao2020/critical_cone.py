@@ -29,10 +29,10 @@ claim = Claim(
     r"\Big|\frac1{\gamma_{l+1}}-\frac1{\gamma_l}-A\Big|\le M\gamma_l",
     note=r"For every bias variance $\sigma_b^2>0$ at once, every $\gamma_0\in(0,1]$ and all $l\ge1$, with explicit"
     r" constants: with $t=\frac{2q^*}{1+2q^*}$ and $k^2=\frac{1-t^2}{t^2}$, $C=\max(\frac76,\frac{10}9k^2)$,"
-    r" $b_-=\frac1{3k^2+1}$, $b_+=A=\frac1{2k^2}$ and $M=|\kappa'|A^2=\frac{3+2k^2}{12k^4}$; $M$ cannot be smaller. Each"
-    r" $\sigma_b^2>0$ has one such $t\in(0,1)$ (xiao2020/B52). Formally $C_1$ is any number that is at least both of the"
-    r" maximum. Start $\Theta^{(0)}=0$. A pair with $c^{(0)}<0$ has $c^{(l)}\ge0$ after finitely many layers (note to"
-    r" B5); from there on the bounds hold with that layer for the first.",
+    r" $b_-=\frac1{3k^2+1}$, $b_+=A=\frac1{2k^2}$ and $M=|\kappa'|A^2=\frac{3+2k^2}{12k^4}$; $M$ cannot be smaller."
+    r" Each $\sigma_b^2>0$ has one such $t\in(0,1)$ (xiao2020/B52). Formally $C_1$ is any number that is at least both"
+    r" of the maximum. Start $\Theta^{(0)}=0$. A pair with $c^{(0)}<0$ has $c^{(l)}\ge0$ after finitely many layers"
+    r" (note to B5); from there on the bounds hold with that layer for the first.",
     beside=("xiao2020/B13",),
     parameters={"high": above, "low": below, "most": gain, "least": least, "bend": loss},
     witnesses=(

@@ -1,18 +1,18 @@
 """Correlations and the tangent kernel of erf on its critical line, layer after layer, from a correlation in [0, 1)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import sympy as sp
 
-from deepcond_sym.proof import Proof, Relation, Sequence, Statement, Step, Variable, at, eq, fact, forall, interval, le, lt
+from deepcond_sym.proof import Proof, Sequence, Statement, Step, at, eq, fact, forall, interval, le, lt
 from deepcond_sym.proof.proof import Use
 from deepcond_sym.proof.tactics.inductive import inductive
 from deepcond_sym.proof.tactics.lemma import lemma, named
 from deepcond_sym.proof.tactics.power_gaps import adds
 
 from .critical_layer import Layer
-from .critical_map import about_roots, after as left, after_positive, layer_law, layer_map, layer_slope, r, ratio, square, t
+from .critical_map import about_roots, after_positive, layer_law, layer_map, layer_slope, r, ratio, square, t
+from .critical_map import after as left
 from .setting import from_one, l, layers
 
 start = sp.Symbol("c_0", real=True)

@@ -7,7 +7,7 @@ from deepcond_sym.proof.proof import Use
 from deepcond_sym.proof.tactics.inductive import inductive
 from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.proof.tactics.power_gaps import adds
-from proofs_checks.starnaud2025.angle_steps import logarithm, more_logarithm
+from proofs_checks.starnaud2025.angle_steps import logarithm
 
 from .critical_depth import (
     about,
@@ -22,10 +22,9 @@ from .critical_depth import (
     least,
     loss,
     scale,
-    start,
     third,
 )  # fmt: skip
-from .critical_map import ratio, t
+from .critical_map import ratio
 from .setting import l, layers
 
 first = 1 / first_gap
@@ -62,14 +61,14 @@ def about_inverse(prove: Proof, *depths: sp.Expr) -> list[Use]:
 
 def folded_start(prove: Proof, goal: Statement) -> Step:
     """1/gamma_0 = 1/gap(0), which is known to be positive."""
-    same = forall(ratio, from_zero, sequences=goal.sequences, given=[lt(0, gap(0))], holds=le(0, 0))
-    return prove.folded(same, inverse(0), correlations(0))
+    same = forall(ratio, from_zero, sequences=goal.sequences, given=[lt(0, gap(sp.S.Zero))], holds=le(0, 0))
+    return prove.folded(same, inverse(sp.S.Zero), correlations(0))
 
 
 def unfolded_start(prove: Proof, goal: Statement) -> Step:
     """1/gap(0) = 1/gamma_0."""
-    same = forall(ratio, from_zero, sequences=goal.sequences, given=[lt(0, gap(0))], holds=le(0, 0))
-    return prove.unfold(same, inverse(0), correlations(0))
+    same = forall(ratio, from_zero, sequences=goal.sequences, given=[lt(0, gap(sp.S.Zero))], holds=le(0, 0))
+    return prove.unfold(same, inverse(sp.S.Zero), correlations(0))
 
 
 @lemma("the inverse gap, from above")

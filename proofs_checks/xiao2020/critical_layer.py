@@ -97,6 +97,7 @@ def _in_range(prove: Proof) -> list[Use]:
     angle = interval(d, 0, sp.oo, "(")
     small = prove.polynomial(le(d**2, _most), interval(d, 0, sp.pi / 2))
     known = [fact(small), fact(prove.polynomial(lt(0, d**2), angle))]
+    itself = prove.polynomial(le(0, u), _from_zero[u])
     for last, power, name in ((5040, 7, "sine"), (720, 6, "cosine")):
         share, above = _shares[w if power == 7 else z], _polynomials[f"{name} from above"]
         below = _polynomials[f"{name} from below"]
@@ -104,7 +105,7 @@ def _in_range(prove: Proof) -> list[Use]:
         steps = [prove.polynomial(sign, angle, _from_zero[u]) for sign in signs]
         shown = [
             prove.chain(
-                abstract_law.conclude(relation), fact(prove.polynomial(le(0, u), _from_zero[u]), {u: room.rhs - room.lhs}),
+                abstract_law.conclude(relation), fact(itself, {u: room.rhs - room.lhs}),
                 at(step, {u: room.rhs - room.lhs}),
             )
             for relation, step, room in ((le(0, share), steps[0], above), (le(share, 1), steps[1], below))
@@ -150,11 +151,11 @@ def law(prove: Proof, name: str) -> Step:
         at(prove.polynomial(le(v, v + u), _any, _from_zero[u]), {v: k * d, u: width - k * d}),
         at(prove.polynomial(le(width, 1), angle), {}),
     )  # fmt: skip
-    known = [
-        *_in_range(prove), fact(_range(prove)), fact(one), fact(prove.polynomial(lt(0, k * d), *abstract_law.variables[:2])),
-    ]  # fmt: skip
+    product = prove.polynomial(lt(0, k * d), *abstract_law.variables[:2])
+    known = [*_in_range(prove), fact(_range(prove)), fact(one), fact(product)]
     inverse = prove.polynomial(lt(0, u / v), interval(u, 0, sp.oo, "("), positive)
-    for polynomial, term in ((g * _s + D * _h, abstract.before), (g * (1 - D * _h) + D * _s, k * d * cosine + d * sine)):
+    under = k * d * cosine + d * sine
+    for polynomial, term in ((g * _s + D * _h, abstract.before), (g * (1 - D * _h) + D * _s, under)):
         sign = prove.polynomial(lt(0, polynomial), _gap, *_box)
         known += [
             fact(prove.chain(abstract_law.conclude(lt(0, term)), *known, at(sign, _of(sign, values)))),

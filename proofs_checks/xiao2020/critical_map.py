@@ -11,7 +11,7 @@ from deepcond_sym.proof.search.ball_box import slope as by_slope
 from deepcond_sym.proof.tactics.lemma import lemma, named
 from deepcond_sym.proof.tactics.power_gaps import adds
 
-from .critical_layer import Layer, abstract, abstract_law, cosine, d, k, law, sine
+from .critical_layer import Layer, abstract_law, cosine, d, k, law, sine
 
 t, r = sp.symbols("t r", real=True)
 ratio, correlation = interval(t, 0, 1, "()"), interval(r, 0, 1, ")")
@@ -89,7 +89,7 @@ _values = {k: _w / t, d: angle, sine: t * _v - _w * t * r, cosine: _w * _v + t**
 
 
 def about_roots(prove: Proof) -> list[Use]:
-    """|t c| <= 1, and the signs of t c, 1 - t^2, 1 - t^2 c^2 and of their roots."""
+    """|t r| <= 1, and the signs of t r, 1 - t^2, 1 - t^2 r^2 and of their roots."""
     shares = [prove.polynomial(relation, ratio, correlation) for relation in (
         le(-t * r, 1), le(0, t * r), le(t * r, 1), lt(t * r, t), lt(0, 1 - t**2 * r**2), lt(0, 1 - t**2))]  # fmt: skip
     return [*map(fact, shares), *(fact(prove.monotone("sqrt", step)) for step in shares[4:])]
@@ -136,10 +136,9 @@ after = _values[k] * angle
 @lemma("a layer of erf on its critical line leaves a gap")
 def after_positive(prove: Proof) -> Step:
     """0 < k d."""
-    positive = interval(_u, 0, sp.oo, "("), interval(_y, 0, sp.oo, "(")
-    laws = [prove.polynomial(lt(0, term), *positive, ratio) for term in (_u * _y / t,)]
+    product = prove.polynomial(lt(0, _u * _y / t), interval(_u, 0, sp.oo, "("), interval(_y, 0, sp.oo, "("), ratio)
     return prove.chain(
-        frame.conclude(lt(0, after)), *about_roots(prove), *_about_angle(prove), at(laws[0], {_u: _w, _y: angle})
+        frame.conclude(lt(0, after)), *about_roots(prove), *_about_angle(prove), at(product, {_u: _w, _y: angle})
     )
 
 

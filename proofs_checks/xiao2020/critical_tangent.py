@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from deepcond_sym.proof import Proof, Statement, Step, at, eq, fact, forall, interval, le, lt
+from deepcond_sym.proof import Proof, Statement, Step, at, eq, fact, forall, le, lt
 from deepcond_sym.proof.proof import Use
 from deepcond_sym.proof.tactics.inductive import base_case, inductive, step_case
 from deepcond_sym.proof.tactics.lemma import lemma
