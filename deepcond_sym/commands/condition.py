@@ -16,7 +16,9 @@ def condition(
         str | None, typer.Option(metavar="NAME|EXPR", help="The file is data: take this activation's kernel of it.")
     ] = None,
     depth: Annotated[int, typer.Option(help="Layers of that network.")] = 1,
-    weight_variance: Annotated[str, typer.Option(help="Its weight variance, such as 2 or 3/2.")] = "1",
+    weight_variance: Annotated[
+        str, typer.Option(help="Its weight variance, such as 2 or 3/2; or critical: erf with a bias, inputs at q*.")
+    ] = "1",
     bias_variance: Annotated[str, typer.Option(help="Its bias variance.")] = "0",
     nngp: Annotated[bool, typer.Option("--nngp", help="The NNGP kernel instead of the tangent kernel.")] = False,
     error: Annotated[str, typer.Option(help="How far each entry of the matrix may be off, such as 1e-12.")] = "0",
@@ -24,8 +26,9 @@ def condition(
     as_json: Json = False,
 ) -> None:
     """Enclose the extreme eigenvalues and the condition number of a kernel matrix, or say why not."""
+    from deepcond_sym.activations import activation as parsed
     from deepcond_sym.depth import DepthMap
-    from deepcond_sym.kernels import condition_number, nngp_matrix, ntk_matrix
+    from deepcond_sym.kernels import condition_number, critical_matrix, nngp_matrix, ntk_matrix
     from deepcond_sym.kernels.spectrum import extremes
 
     matrix = array(file)
@@ -35,7 +38,12 @@ def condition(
         raise InputError("the errors of a kernel matrix made from data are known: leave out --error")
     given, reason = 0 if activation is not None else error, None
     with working("enclosing eigenvalues"):
-        if activation is not None:
+        if activation is not None and weight_variance == "critical":
+            if parsed(activation).expr != parsed("erf").expr:
+                raise InputError("only erf has a critical weight variance here: give a number, such as 2")
+            kernel = "nngp" if nngp else "ntk"
+            matrix = critical_matrix(matrix, depth, bias_variance=bias_variance, kernel=kernel)
+        elif activation is not None:
             network = DepthMap(activation, depth, weight_variance=weight_variance, bias_variance=bias_variance)
             matrix = (nngp_matrix if nngp else ntk_matrix)(matrix, network)
         least, largest = extremes(matrix, given)

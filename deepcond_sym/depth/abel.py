@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flint import arb
@@ -46,17 +46,31 @@ def abel_limit(
     if isinstance(bits, bool) or not isinstance(bits, int) or not 1 <= bits <= _MOST_BITS:
         raise InputError(f"The number of bits is an integer from 1 to {_MOST_BITS}, not {bits!r}.")
     cosine = Cosine.read(rho, u, None, bits)
+
+    def gap() -> arb:
+        return ball.number(cosine.u) if cosine.u is not None else 1 - ball.number(cosine.rho)
+
+    return abel_constant(gap, activation, bias_variance, bits, sharp=not cosine.is_ball)
+
+
+def abel_constant(gap: Callable[[], arb], activation: Any, bias_variance: Any, bits: int, *, sharp: bool = True) -> arb:
+    """`abel_limit` for a gap that is evaluated anew at each precision; without `sharp`, the first finite ball.
+
+    >>> abel_constant(lambda: arb(1), "relu", 0, 40).str(10, radius=False)
+    '0.6587085375'
+    """
     chosen = read_activation(activation)
     if chosen.expr == read_activation("relu").expr:
         if bias_variance != 0:
             raise InputError("ReLU is critical without a bias only: leave the bias_variance out.")
-        values = _relu(cosine, bits)
+        values = _relu(gap, bits)
     elif chosen.expr == read_activation("erf").expr:
-        values = _erf(cosine, CriticalErf.read(bias_variance), bits)
+        values = _erf(gap, CriticalErf.read(bias_variance), bits)
     else:
         raise InputError(f"The constant is known for erf and for ReLU, not for {chosen.name}.")
     for value in values:
-        if value.is_finite() and (cosine.is_ball or value.rad() < arb(2) ** -bits * abs(value).max(arb(1)).lower()):
+        small = value.rad() < arb(2) ** -bits * abs(value).max(arb(1)).lower()
+        if value.is_finite() and (small or not sharp):
             return value
     raise AccuracyError("So many bits were not reached: give the cosine exactly, or u = 1 - rho, or ask for fewer.")
 
@@ -67,27 +81,25 @@ def shares(bits: int) -> list[int]:
     return [2 ** max(start + more, 4) for more in (0, 2, 4)]
 
 
-def _gap(cosine: Cosine) -> arb:
-    gap = ball.number(cosine.u) if cosine.u is not None else 1 - ball.number(cosine.rho)
+def _positive(gap: arb) -> arb:
     if gap == 0:
         raise InputError("Equal inputs stay equal: the gap is 0 at every depth, and there is no limit.")
     return gap
 
 
-def _erf(cosine: Cosine, network: CriticalErf, bits: int) -> Iterator[arb]:
+def _erf(gap: Callable[[], arb], network: CriticalErf, bits: int) -> Iterator[arb]:
     for share in shares(bits):
         with precision(bits=2 * bits + 96):
-            state, layers = network.approach(State(_gap(cosine), arb(0)), share)
+            state, layers = network.approach(State(_positive(gap()), arb(0)), share)
             fatou = network.fatou
             yield fatou.coordinate(state.gap) - fatou.a * layers + fatou.log_factor * fatou.a.log()
 
 
-def _relu(cosine: Cosine, bits: int) -> Iterator[arb]:
+def _relu(gap: Callable[[], arb], bits: int) -> Iterator[arb]:
     for layers in _RELU_STARTS:
         with precision(bits=2 * bits + 96):
-            _gap(cosine)
-            complement = cosine.u if cosine.u is not None else 1 - cosine.rho
-            deep = DepthMap("relu", layers, weight_variance=2).nngp_complement(complement, bits=2 * bits + 64)
+            network = DepthMap("relu", layers, weight_variance=2)
+            deep = network.nngp_complement(_positive(gap()), bits=2 * bits + 96)
             p = 1 / arb.pi()
             coordinate = _relu_coordinate(2 * (deep / 2).sqrt().asin())
             yield arb(2).sqrt() * (coordinate - layers * p / 3 + balls().alpha * (p / 3).log())

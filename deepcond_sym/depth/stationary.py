@@ -120,6 +120,8 @@ class StationaryNetwork:
                 return gap
             if not u.is_finite() or gap.contains(0):
                 return arb("nan")
+            if depth % 1000 == 0 and (abs(gap) / likely).log() > -known.chi.log() * (_MOST_LAYERS - depth):
+                break
             if abs(gap) < likely or not known.bend > 0:
                 lost = self._lost(u, gap)
                 if lost < wanted:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
-import numpy as np
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat
 
-from deepcond_sym.arithmetic import exact_number, precision
+from deepcond_sym.arithmetic import precision
 from deepcond_sym.depth.koenigs import OrderedRelu, check_bits
 from deepcond_sym.errors import AccuracyError, InputError
+
+from .exact_pairs import Pair, pairs_with, training_pairs
 
 _ATTEMPTS = 4
 _KINDS = {"ntk", "nngp"}
@@ -53,90 +53,33 @@ def ordered_predictor_limit(
     check_bits(bits)
     if kernel not in _KINDS:
         raise InputError(f"The kernel is 'ntk' or 'nngp', not {kernel!r}.")
-    rows = _points(training, "training")
-    target = _points([point], "point")[0]
-    if len(target) != len(rows[0]):
-        raise InputError(f"The point has {len(target)} coordinates, the training points {len(rows[0])}.")
-    pairs = {(i, j): _Pair(x, y) for i, x in enumerate(rows) for j, y in enumerate([*rows[:i], target])}
+    rows, found = training_pairs(training)
+    pairs = found | {(i, i): pair for i, pair in enumerate(pairs_with(point, rows))}
     size = len(rows)
-    for i in range(size):
-        for j in range(i):
-            if pairs[i, j].same:
-                raise InputError(f"The training points {j} and {i} have the same direction: leave one of them out.")
     solved: list[arb] = []
     for attempt in range(_ATTEMPTS):
         wanted = (bits + 32) * 2**attempt
         with precision(bits=2 * wanted + 64):
-            entries = {place: pair.spread(network, wanted, root=kernel == "ntk") for place, pair in pairs.items()}
+            entries = {place: _spread(pair, network, wanted, root=kernel == "ntk") for place, pair in pairs.items()}
             bordered = [[arb(0) if i == j else entries[max(i, j), min(i, j)] for j in range(size)] for i in range(size)]
             matrix = arb_mat([*([*row, 1] for row in bordered), [*[1] * size, 0]])
             right = arb_mat([*([entries[i, i]] for i in range(size)), [1]])
             try:
-                found = matrix.solve(right).entries()[:size]
+                weights = matrix.solve(right).entries()[:size]
             except ZeroDivisionError:
                 continue
-            if not all(weight.is_finite() for weight in found):
+            if not all(weight.is_finite() for weight in weights):
                 continue
-            solved = found
+            solved = weights
             if max(w.rad() for w in solved) <= max(abs(w).lower() for w in solved) * arb(2) ** -bits:
                 return solved
     reached = "no digit of them is certain" if not solved else "only some of the bits were reached"
     raise AccuracyError(f"Cannot certify the weights: {reached}; ask for fewer bits, or move close points apart.")
 
 
-class _Pair:
-    """Two points by their exact inner product and squared norms."""
-
-    def __init__(self, x: list[Fraction], y: list[Fraction]) -> None:
-        self.dot = sum((a * b for a, b in zip(x, y, strict=True)), Fraction(0))
-        self.norms = sum(a * a for a in x) * sum(b * b for b in y)
-
-    @property
-    def same(self) -> bool:
-        """Whether they have the same direction."""
-        return self.dot > 0 and self.dot**2 == self.norms
-
-    def spread(self, network: OrderedRelu, bits: int, *, root: bool) -> arb:
-        """A or its root, at the current precision."""
-        if self.same:
-            return arb(0)
-        value = network.limit(self._complement(), bits)
-        return value.sqrt() if root else value
-
-    def _complement(self) -> arb:
-        """1 - cos, without loss of digits for close points, and exactly 2 for opposite ones."""
-        if self.dot < 0 and self.dot**2 == self.norms:
-            return arb(2)
-        length, dot = _ball(self.norms).sqrt(), _ball(self.dot)
-        return _ball(self.norms - self.dot**2) / (length * (length + dot)) if self.dot > 0 else 1 - dot / length
-
-
-def _ball(number: Any) -> arb:
-    fraction = Fraction(number)
-    return arb(fmpq(fraction.numerator, fraction.denominator))
-
-
-def _points(given: Any, name: str) -> list[list[Fraction]]:
-    """The rows in Fractions: at least one, of one length, none zero."""
-    try:
-        rows = [[_coordinate(value) for value in (row.tolist() if isinstance(row, np.ndarray) else row)]
-                for row in given]  # fmt: skip
-    except TypeError:
-        raise InputError(f"Give {name} as rows of numbers, for instance [[1, 0], [0, 1]] or a NumPy array.") from None
-    if not rows or not rows[0] or len({len(row) for row in rows}) > 1:
-        raise InputError(f"Give {name} as rows of one length, at least 1.")
-    for place, row in enumerate(rows):
-        if not any(row):
-            raise InputError(f"Row {place} of {name} is zero: it has no direction; leave it out.")
-    return rows
-
-
-def _coordinate(value: Any) -> Fraction:
-    if isinstance(value, float):
-        if not np.isfinite(value):
-            raise InputError(f"A coordinate must be finite, not {value}.")
-        return Fraction(value)
-    number = exact_number(value)
-    if not isinstance(number, Fraction):
-        raise InputError(f"Coordinates are rational, not {value}: give integers, Fractions, texts or floats.")
-    return number
+def _spread(pair: Pair, network: OrderedRelu, bits: int, *, root: bool) -> arb:
+    """A or its root, at the current precision."""
+    if pair.same:
+        return arb(0)
+    value = network.limit(pair.complement(), bits)
+    return value.sqrt() if root else value

@@ -108,3 +108,17 @@ def test_limit_prints_the_published_digits(capsys, depth, digits):
     assert 0 < high - low < Decimal("1e-30")
     code, out, _ = run(capsys, "limit", depth, "--cosine", "1")
     assert out == "1 .. 1\n"
+
+
+def test_condition_of_data_on_the_critical_line_of_erf(capsys, tmp_path):
+    np.save(tmp_path / "x.npy", np.eye(3))
+    arguments = ("condition", str(tmp_path / "x.npy"), "--depth", "100000", "--bias-variance", "0.05", "--json")
+    code, out, _ = run(capsys, *arguments, "--activation", "erf", "--weight-variance", "critical")
+    found = json.loads(out)["condition_number"]
+    assert code == 0
+    # three orthogonal points: kappa = 1 + 3 p_ab/(l - p_ab), p_ab = l/3 + (kappa'/3) log l + O(1)
+    assert Decimal("2.499") < Decimal(found["lower"]) <= Decimal(found["upper"]) < Decimal("2.5")
+    assert Decimal(found["upper"]) - Decimal(found["lower"]) < Decimal("1e-10")
+    code, _, err = run(capsys, *arguments, "--activation", "tanh", "--weight-variance", "critical")
+    assert code == 2
+    assert "only erf" in err
