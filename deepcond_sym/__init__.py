@@ -15,7 +15,16 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from .activations import Activation, activation, catalog, parse_expression
-    from .depth import DepthMap, Phase, abel_limit, koenigs_limit, phase, relu_ntk_ratio
+    from .depth import (
+        DepthMap,
+        Phase,
+        abel_limit,
+        convolution_kernels,
+        koenigs_limit,
+        phase,
+        pixel_correlations,
+        relu_ntk_ratio,
+    )
     from .duals import Dual, HermiteSeries, dual
     from .errors import AccuracyError, DeadlineError, InputError
     from .kernels import (
@@ -47,8 +56,10 @@ _HOMES = {
     "DepthMap": "depth",
     "Phase": "depth",
     "abel_limit": "depth",
+    "convolution_kernels": "depth",
     "koenigs_limit": "depth",
     "phase": "depth",
+    "pixel_correlations": "depth",
     "relu_ntk_ratio": "depth",
     "GramKernel": "kernels",
     "KernelMatrix": "kernels",
@@ -90,6 +101,7 @@ __all__ = [
     "activation",
     "catalog",
     "condition_number",
+    "convolution_kernels",
     "critical_matrix",
     "dual",
     "gram_kernel",
@@ -101,6 +113,7 @@ __all__ = [
     "ordered_predictor_limit",
     "parse_expression",
     "phase",
+    "pixel_correlations",
     "predictor_limit",
     "predictor_weights",
     "relu_ntk_ratio",

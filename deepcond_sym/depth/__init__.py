@@ -1,6 +1,7 @@
 """Depth: variances, kernels and tangent kernels after any number of layers, and the phase they end in."""
 
 from .abel import abel_limit
+from .convolution import PixelKernels, convolution_kernels, pixel_correlations
 from .correlation_path import correlation_path
 from .deep_relu import relu_ntk_ratio
 from .koenigs import koenigs_limit
@@ -12,10 +13,13 @@ __all__ = [
     "DepthMap",
     "Phase",
     "PhaseGrid",
+    "PixelKernels",
     "abel_limit",
+    "convolution_kernels",
     "correlation_path",
     "koenigs_limit",
     "phase",
     "phase_grid",
+    "pixel_correlations",
     "relu_ntk_ratio",
 ]
