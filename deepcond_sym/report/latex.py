@@ -45,9 +45,9 @@ def statement_latex(statement: Statement) -> str:
 def document(results: list[dict[str, Any]], supplement: Supplement = NOTHING_MORE) -> str:
     """A LaTeX article (amsmath, amssymb and graphicx only) with one section a bib key and one paragraph a claim;
     the supplement adds how far constants can be pushed, and the duals of the catalogue."""
-    sections = []
+    sections, shown = [], {}
     for key, claims in groupby(results, key=lambda result: result["bibkey"]):
-        paragraphs = "\n\n".join(_claim(result, supplement) for result in claims)
+        paragraphs = "\n\n".join(_claim(result, supplement, shown) for result in claims)
         sections.append(f"\\section{{{escape(key)}}}\n\n{paragraphs}")
     number = f"{len(results)} claim{'' if len(results) == 1 else 's'}"
     counts = ", ".join(f"{_count(results, v)} {v.value.lower()}" for v in Verdict if _count(results, v))
@@ -122,7 +122,7 @@ def derivation_steps(data: dict[str, Any]) -> str:
     return f"\n\\begin{{enumerate}}\n{steps}\n\\end{{enumerate}}\n"
 
 
-def _claim(result: dict[str, Any], supplement: Supplement) -> str:
+def _claim(result: dict[str, Any], supplement: Supplement, shown: dict[str, str]) -> str:
     title = f"{escape(result['id'])}. {_prose(text_runs(result['title']))}"
     origin = ", ".join(filter(None, [_prose(text_runs(result["source"])), escape(result["provenance"])]))
     expected = "" if result["as_expected"] else rf" \emph{{(expected: {result['expected']})}}"
@@ -141,13 +141,13 @@ def _claim(result: dict[str, Any], supplement: Supplement) -> str:
     names = proof_names(result)
     definitions = names.define_all()
     if definitions:
-        shown = "\n".join(map(display, definitions))
-        lines.append(f"\\paragraph{{Definitions.}} In all that follows\n{shown}")
+        listed = "\n".join(map(display, definitions))
+        lines.append(f"\\paragraph{{Definitions.}} In all that follows\n{listed}")
     statements = [decode_statement(data) for data in result["statements"]]
     for i, statement in enumerate(statements):
         lines.append(rf"\paragraph{{{_stated(i, statement, statements)}.}} {_statement(statement, names)}")
     if result["steps"]:
-        lines += _proof(result, statements, names)
+        lines += _proof(result, statements, names, shown)
     lines += [
         rf"\paragraph{{How far it can be pushed.}} {escape(pushed.sentence)}."
         for pushed in supplement.pushed(result["id"])
@@ -174,26 +174,30 @@ def _letter(i: int) -> str:
     return chr(ord("a") + i) if i < 26 else str(i + 1)
 
 
-def _proof(result: dict[str, Any], statements: list[Statement], names: Names) -> list[str]:
-    """The proof of each statement in turn; a line is a relation, where it holds, and why."""
-    found = reading(result)
+def _proof(
+    result: dict[str, Any], statements: list[Statement], names: Names, shown: dict[str, str]
+) -> list[str]:
+    """The proof of each statement in turn; a line is a relation, where it holds, and why. Lemmas that an earlier claim
+    has shown are only named."""
+    found = reading(result, shown)
     because = Because(found, names)
     headings = [rf"Lemma ({escape(part.lemma)})" for part in found.lemmas]
     headings += [f"Proof of ({_letter(i)})" if len(statements) > 1 else "Proof" for i in range(len(found.parts))]
     lines = []
     for heading, part in zip(headings, (*found.lemmas, *found.parts), strict=True):
-        steps = "\n".join(_line(line, because, names) for line in part.lines)
-        shown = f"\\begin{{enumerate}}\n{steps}\n\\end{{enumerate}}\n" if steps else ""
+        steps = "\n".join(_line(line, because, names, part.shown_in) for line in part.lines)
+        listed = f"\\begin{{enumerate}}\n{steps}\n\\end{{enumerate}}\n" if steps else ""
         done = "" if part.lines and part.lines[-1].number == part.last else f"This is ({part.last}). "
-        lines.append(rf"\paragraph{{{heading}.}} {shown}{done}\hfill $\square$")
+        end = "" if part.shown_in else r"\hfill $\square$"
+        lines.append(rf"\paragraph{{{heading}.}} {listed}{done}{end}")
     return lines
 
 
-def _line(line: Line, because: Because, names: Names) -> str:
+def _line(line: Line, because: Because, names: Names, shown_in: str) -> str:
     said = sentence(line.conclusion, names)
     strength = "" if line.step["strength"] == Verdict.PROVED.value else f" ({line.step['strength'].lower()})"
     shown = f"{_prose(said.before)}{strength}\n{display(said.relation)}\n{_prose(said.after)}".rstrip()
-    reason = _reason(because(line.step))
+    reason = f"Shown in the proof of {escape(shown_in)}." if shown_in else _reason(because(line.step))
     return f"\\item[({line.number})] {shown}\n{reason} \\by{{{escape(line.step['rule'])}}}"
 
 

@@ -30,11 +30,12 @@ class Line:
 @dataclass(frozen=True)
 class Part:
     """What is shown for one statement of the claim, or for one lemma: the lines that are new, the number of the one
-    that says it, and the name of the lemma."""
+    that says it, the name of the lemma, and the claim whose proof showed the lemma before."""
 
     lines: tuple[Line, ...]
     last: int
     lemma: str = ""
+    shown_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,13 @@ class Reading:
     conclusions: list[Statement]
 
 
-def reading(result: dict[str, Any]) -> Reading:
-    """The reading order of a result's proof: lemmas first, then each statement in turn."""
+def reading(result: dict[str, Any], shown: dict[str, str] | None = None) -> Reading:
+    """The reading order of a result's proof: lemmas first, then each statement in turn.
+
+    `shown` has the lemmas that other claims' proofs have shown, with the ids of these claims: such a lemma is one line
+    here, that which says it. The lemmas of this proof are added to it.
+    """
+    shown = {} if shown is None else shown
     steps, roots = result["steps"], result["roots"]
     conclusions = [decode_statement(step["conclusion"]) for step in steps]
     same = _twins(steps, conclusions)
@@ -62,27 +68,37 @@ def reading(result: dict[str, Any]) -> Reading:
     told = _told_inside(steps, same, goals, routine)
     numbers: dict[int, int] = {}
 
+    before = {i: shown[key] for i in named if (key := _lemma_key(steps[i])) in shown and i in goals}
+
     def part(root: int, lemma: str = "") -> Part:
         lines: list[Line] = []
-        for i in sorted(_below(root, steps, same) - set(routine)):
+        for i in sorted(_below(root, steps, same, set(before)) - set(routine)):
             if i not in numbers and i not in told:
                 numbers[i] = len(numbers) + 1
                 lines.append(Line(numbers[i], steps[i], conclusions[i]))
-        return Part(tuple(lines), numbers[root], lemma)
+        return Part(tuple(lines), numbers[root], lemma, before.get(root, "") if lemma else "")
 
-    lemmas = [part(i, steps[i]["lemma"]) for i in named if i in goals]
+    needed = set().union(*(_below(same[root], steps, same, set(before)) for root in roots))
+    lemmas = [part(i, steps[i]["lemma"]) for i in named if i in goals and i in needed]
     parts = [part(same[root]) for root in roots]
+    for i in named:
+        shown.setdefault(_lemma_key(steps[i]), result["id"])
     return Reading(tuple(p for p in lemmas if p.lines), tuple(parts), same, numbers, routine, steps, conclusions)
 
 
-def _below(root: int, steps: list[dict[str, Any]], same: dict[int, int]) -> set[int]:
-    """The step and all that it rests on, each by the first that says it."""
+def _lemma_key(step: dict[str, Any]) -> str:
+    """The same for lemmas of one name that say the same."""
+    return repr((step["lemma"], step["conclusion"]))
+
+
+def _below(root: int, steps: list[dict[str, Any]], same: dict[int, int], ends: set[int]) -> set[int]:
+    """The step and all that it rests on, each by the first that says it; what `ends` rest on is left out."""
     found, waiting = set(), [root]
     while waiting:
         i = waiting.pop()
         if i not in found:
             found.add(i)
-            waiting += [same[p] for p in steps[i]["premises"]]
+            waiting += [same[p] for p in steps[i]["premises"]] if i not in ends else []
     return found
 
 

@@ -97,6 +97,24 @@ def test_lemmas_come_first_and_under_their_names(proofs):
     assert all(line.number < first for part in found.lemmas for line in part.lines)
 
 
+def test_a_lemma_that_another_claim_has_shown_is_one_line(proofs):
+    first, shown = proofs["beyond/D1"], {}
+    whole = reading(first, shown)
+    again = reading({**first, "id": "again/D1"}, shown)
+    said = {part.lemma: part.lines[-1].conclusion for part in whole.lemmas}
+    assert 0 < len(again.lemmas) < len(whole.lemmas)  # those that serve other lemmas alone are not named
+    assert {part.shown_in for part in whole.lemmas} == {""}
+    assert {part.shown_in for part in again.lemmas} == {"beyond/D1"}
+    for part in again.lemmas:
+        assert [line.conclusion for line in part.lines] == [said[part.lemma]]
+    lines = [line for part in (*again.lemmas, *again.parts) for line in part.lines]
+    for line in lines:
+        premises = {again.same[p] for p in line.step["premises"]} & set(again.numbers)
+        assert all(again.numbers[p] < line.number for p in premises)
+    tex = document([first, {**first, "id": "again/D1"}])
+    assert tex.count("Shown in the proof of beyond/D1.") == len(again.lemmas)
+
+
 @pytest.mark.parametrize("name", ["beyond/D1", "beyond/D2", "agarwal2021/C4"])
 def test_the_factorisation_in_print_is_the_difference(proofs, name):
     """Read back by a parser that shares no code with the printer, and compared at rational points."""
