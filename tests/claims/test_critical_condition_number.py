@@ -15,7 +15,7 @@ DEPTH, POINTS = 10**5, 8
 
 
 def bound(bias: str, gaps: list[float], depth: int) -> float:
-    """R_l of B51 with the constants of the claim: |p_ab/q* - l/3| <= R_l for pairs with these gaps 1 - c at the start."""
+    """R_l of B51 with the constants of the claim: |p_ab/q* - l/3| <= R_l for pairs with these gaps at the start."""
     (claim,) = registry.select(["xiao2020/B51"])
     assert claim.expected is Verdict.PROVED
     with precision(bits=120):
