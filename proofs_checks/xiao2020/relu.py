@@ -1,9 +1,9 @@
-"""ReLU at (sigma_w^2, sigma_b^2) = (2, 0), in the conventions of this paper: f is the dual activation of ReLU and q* the
+"""ReLU at (sigma_w^2, sigma_b^2) = (2, 0), in this paper's conventions: f is the dual activation of ReLU and q* the
 same at every depth, so that c^(l) = iterate(l, c) and gamma^(l) = 1 - iterate(l, c).
 
 The tangent kernel with Theta^(0) = 0 is the language's one layer later: p_ab^(l) = ntk(l - 1, f(c)) for l >= 1."""
 
-from deepcond_sym.proof import RELU, Proof, Step, dual, dual_slope, eq, fact, forall, iterate, ntk
+from deepcond_sym.proof import RELU, Proof, Step, dual, eq, fact, forall, iterate, ntk
 from deepcond_sym.proof.proof import Use
 from deepcond_sym.proof.tactics.inductive import inductive
 from deepcond_sym.proof.tactics.lemma import lemma

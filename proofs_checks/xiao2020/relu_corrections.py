@@ -48,11 +48,11 @@ claim = Claim(
     title="ReLU at (2, 0): the corrections have logarithms, 3/8 log l in the tangent kernel",
     printed=r"l^2\gamma^{(l)}=\frac{9\pi^2}2\Big(1-3\frac{\log l}l+\dots\Big),\qquad \frac{p^{(l)}_{ab}}{q^*}=\frac l4"
     r"+\frac38\log l+O(1)",
-    note=r"For every depth $l\ge1$ and every pair of different inputs, with explicit constants: $\big|\frac1{\theta_l}-"
-    r"\frac l{3\pi}-\frac{\log l}{2\pi}\big|\le D:=\frac5{2\theta_0}+1$; $\big|l^2\gamma^{(l)}-\frac{9\pi^2}2(1-3\frac{"
-    r"\log l}l)\big|\le\frac{9\pi^2}{2l}\big(6\pi D+\frac{27}2+54\pi^2D^2\big)$; $\big|\frac{p^{(l)}_{ab}}{q^*}-\frac l4-"
-    r"\frac38\log l\big|\le\frac{15\pi}{8\theta_1}+\frac{21}4$, where $\theta_l=\arccos c^{(l)}$. Convention:"
-    r" $\Theta^{(0)}=0$.",
+    note=r"For every depth $l\ge1$ and every pair of different inputs, with explicit constants:"
+    r" $\big|\frac1{\theta_l}-\frac l{3\pi}-\frac{\log l}{2\pi}\big|\le D:=\frac5{2\theta_0}+1$;"
+    r" $\big|l^2\gamma^{(l)}-\frac{9\pi^2}2(1-3\frac{\log l}l)\big|\le\frac{9\pi^2}{2l}\big(6\pi"
+    r" D+\frac{27}2+54\pi^2D^2\big)$; $\big|\frac{p^{(l)}_{ab}}{q^*}-\frac l4-\frac38\log"
+    r" l\big|\le\frac{15\pi}{8\theta_1}+\frac{21}4$, where $\theta_l=\arccos c^{(l)}$. Convention: $\Theta^{(0)}=0$.",
     beside=("xiao2020/B40", "xiao2020/B40-kappa", "starnaud2025/N4-rate"),
     parameters={"per_log": 1 / (2 * sp.pi), "limit": limit, "share": three_eighths, "error": error},
     witnesses=(

@@ -5,7 +5,22 @@ from fractions import Fraction
 
 import sympy as sp
 
-from deepcond_sym.proof import RELU, Claim, Instance, Proof, Step, at, eq, fact, forall, index, interval, iterate, le, lt
+from deepcond_sym.proof import (
+    RELU,
+    Claim,
+    Instance,
+    Proof,
+    Step,
+    at,
+    eq,
+    fact,
+    forall,
+    index,
+    interval,
+    iterate,
+    le,
+    lt,
+)  # fmt: skip
 from deepcond_sym.proof.proof import Use
 from deepcond_sym.proof.search.ball_box import angle as by_angle
 from deepcond_sym.proof.tactics.inductive import inductive
@@ -73,8 +88,9 @@ def at_most(prove: Proof) -> Step:
     square = prove.polynomial(le(_z**2 / 2, limit), interval(_z, 0, 3 * sp.pi))
     return prove.chain(
         forall(different, layers, family=RELU, holds=le(L**2 * gap, limit)), *known(prove),
-        fact(depth_times_angle(prove)), fact(prove.polynomial(le(0, L * _z), layers, interval(_z, 0, sp.oo)), {_z: now}),
-        fact(prove.polynomial(le(0, L**2), layers)), adds(prove, L**2 * gap, L**2, now**2 / 2 - gap),
+        fact(depth_times_angle(prove)), fact(prove.polynomial(le(0, L**2), layers)),
+        fact(prove.polynomial(le(0, L * _z), layers, interval(_z, 0, sp.oo)), {_z: now}),
+        adds(prove, L**2 * gap, L**2, now**2 / 2 - gap),
         at(square, {_z: L * now}),
     )  # fmt: skip
 
@@ -111,7 +127,8 @@ def about_share(prove: Proof) -> list[Use]:
 
 @lemma("squared depth times gamma, from below")
 def at_least_limit(prove: Proof) -> Step:
-    """9 pi^2/2 - L^2 gamma^(L) <= 27 pi^3/L (1/theta_0 + 2 theta_0/(3 pi^2) + 2/pi log(1 + L theta_0/(3 pi)) + pi/8)."""
+    """9 pi^2/2 - L^2 gamma^(L) <= 27 pi^3/L (1/theta_0 + 2 theta_0/(3 pi^2) + 2/pi log(1 + L theta_0/(3 pi)) +
+    pi/8)."""
     share, scale = L * now / (3 * sp.pi), 27 * sp.pi**3 / L
     goal = forall(different, deep, family=RELU, holds=le(limit - L**2 * gap, shortfall(rho, L) / L))
     bound = 1 / angle(rho) + rest * angle(rho) + 2 / sp.pi * sp.log(stretched(L))
@@ -134,7 +151,10 @@ def on_diagonal(prove: Proof) -> Step:
     )  # fmt: skip
 
 
-def tangent_error(logarithm: sp.Expr = sp.Rational(3, 2)) -> sp.Expr:
+per_log = sp.Rational(3, 2)
+
+
+def tangent_error(logarithm: sp.Expr = per_log) -> sp.Expr:
     """The distance of p_ab^(l) from l/4, at most."""
     return 3 * sp.pi / (4 * first) + sp.Rational(14, 25) + logarithm * sp.log(l)
 
@@ -156,11 +176,12 @@ claim = Claim(
     provenance="as reported",
     printed=r"\gamma^{(l)}\sim\frac{9\pi^2}2\,l^{-2},\qquad p^{(l)}=lq^*,\qquad p^{(l)}_{ab}\sim\frac14lq^*",
     note=r"For every depth $l\ge1$ and every pair of different inputs, opposite ones included: with $\theta_l=\arccos"
-    r" c^{(l)}$, $0\le\frac{9\pi^2}2-l^2\gamma^{(l)}\le\frac{27\pi^3}l\big(\frac1{\theta_0}+\frac{2\theta_0}{3\pi^2}"
-    r"+\frac2\pi\log(1+\frac{l\theta_0}{3\pi})+\frac\pi8\big)$ and $\big|\frac{p^{(l)}_{ab}}{lq^*}-\frac14\big|\le\frac1l"
-    r"\big(\frac{3\pi}{4\theta_1}+\frac{14}{25}+\frac32\log l\big)$. Convention: $\Theta^{(0)}=0$, in units of $q^*$.",
+    r" c^{(l)}$, $0\le\frac{9\pi^2}2-l^2\gamma^{(l)}\le\frac{27\pi^3}l\big(\frac1{\theta_0}+\frac{2\theta_0}{3\pi^2}+"
+    r"\frac2\pi\log(1+\frac{l\theta_0}{3\pi})+\frac\pi8\big)$ and $\big|\frac{p^{(l)}_{ab}}{lq^*}-\frac14\big|\le"
+    r"\frac1l\big(\frac{3\pi}{4\theta_1}+\frac{14}{25}+\frac32\log l\big)$. Convention: $\Theta^{(0)}=0$, in units of"
+    r" $q^*$.",
     beside=("xiao2020/B40-corrections", "xiao2020/B56", "starnaud2025/N3"),
-    parameters={"limit": limit, "quarter": quarter, "diagonal": l, "logarithm": sp.Rational(3, 2)},
+    parameters={"limit": limit, "quarter": quarter, "diagonal": l, "logarithm": per_log},
     witnesses=(
         (1, Instance({c: Fraction(0), l: Fraction(1000)})),
         (2, Instance({c: Fraction(0), l: Fraction(1000)})),

@@ -61,7 +61,8 @@ def _logarithms(prove: Proof, sign: int) -> Step:
     laws = le(1, x), le(1, L), le(1, x + L), le(x, x + L), le(L, x + L), le(0, x)
     return prove.chain(
         goal, *(fact(prove.polynomial(law, _steps, deep)) for law in laws), fact(share),
-        fact(more_logarithm(prove), {"_x": small, "_z": x + L}), fact(less_logarithm(prove), {"_x": large, "_h": small}),
+        fact(more_logarithm(prove), {"_x": small, "_z": x + L}),
+        fact(less_logarithm(prove), {"_x": large, "_h": small}),
         adds(prove, goal.conclusion.lhs, sp.log(x + L) - sp.log(small)),
         adds(prove, sp.log(x + L) - sp.log(large), small / large - sp.log(x + L) + sp.log(large)),
         adds(prove, small / large, 1 / _s - small / large),
