@@ -29,6 +29,7 @@ from deepcond_sym.proof import (
     row,
 )  # fmt: skip
 from deepcond_sym.proof.proof import Use
+from deepcond_sym.proof.tactics.arbitrary import no_less
 from deepcond_sym.symbols import rho
 from proofs_checks.starnaud2025.near_constant import X
 from proofs_checks.starnaud2025.separated import apart, positive_angle, r, separated, smaller_angle
@@ -113,11 +114,32 @@ class ByDepth:
         """What is shown of matrices whose entries are within delta of a."""
         return Spectrum(prove, self.entry, self.one, RELU, self.depths)
 
-    def by_depth(self, prove: Proof, goal: Statement, shown: Step) -> Step:
+    def by_depth(self, prove: Proof, goal: Statement, shown: Step, *facts: Use) -> Step:
         """A bound in a and delta, with number and u + v/acos(r) for them."""
         return prove.chain(
-            goal, *self.known(prove), fact(self.near(prove)), at(shown, {a: self.number, delta: self.error})
+            goal, *self.known(prove), *facts, fact(self.near(prove)), at(shown, {a: self.number, delta: self.error})
         )
+
+    def condition(self, prove: Proof, goal: Statement, more: Any = 0, *facts: Use) -> Step:
+        """|kappa - x| <= distance + more, given `small`, where x is (1 + (n - 1) a)/(1 - a) - more for the number a, in
+        any form, and the facts show 0 <= 2 more, and that terms have values."""
+        shown, exact = self.spectrum(prove), (1 + (n - 1) * self.number) / (1 - self.number)
+        gap, frame = 1 - self.number - (n - 1) * self.error, replace(goal, conclusion=le(0, 0))
+        ratio, least = shown.ratio, shown.least
+        near = self.by_depth(prove, frame.conclude(le(sp.Abs(ratio - exact), self.distance)), shown.condition(), *facts)
+        floor = self.by_depth(prove, frame.conclude(le(gap, least)), shown.smallest_from_below())
+        positive = prove.polynomial(lt(0, _w + _s), _angle, _slack[_s])
+        known = [*self.known(prove), fact(floor), fact(positive, {_w: gap, _s: least - gap}), fact(near), *facts]
+        inside = goal.conclusion.lhs.args[0]
+
+        def side(sign: int) -> Step:
+            start, turned = sign * inside, sign * inside.coeff(ratio)
+            links = [no_less(prove, start, self.distance - turned * (ratio - exact))]
+            if more != 0 and turned < 0:
+                links.append(no_less(prove, self.distance - more, 2 * more))
+            return prove.chain(goal.conclude(le(start, goal.conclusion.rhs)), *known, *links)
+
+        return prove.absolute_value(goal, side(1), side(-1))
 
     @property
     def small(self) -> Relation:

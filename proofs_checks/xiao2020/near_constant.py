@@ -64,6 +64,8 @@ class Spectrum(Floor):
         frame = forall(*variables, several, number, error, given=[kernel.near], family=family, holds=le(0, 0))
         super().__init__(prove, frame, kernel)
         self.pair = entry(inner(X, 1, 2))
+        self.least = smallest(self.body, n)
+        self.ratio = largest(self.body, n) / self.least
 
     def same_on(self, left: sp.Expr, right: sp.Expr) -> Step:
         """An equality that holds because 1 stands on the diagonal."""

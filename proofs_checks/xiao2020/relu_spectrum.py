@@ -30,7 +30,7 @@ from deepcond_sym.proof import (
 )  # fmt: skip
 from deepcond_sym.proof.instance import equicorrelated
 from deepcond_sym.proof.proof import Use
-from deepcond_sym.proof.tactics.arbitrary import no_less, scaled
+from deepcond_sym.proof.tactics.arbitrary import scaled
 from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.symbols import rho
 from proofs_checks.agarwal2021.setting import L
@@ -215,43 +215,13 @@ def kappa_proof(prove, goal, limit, share):
     """The entries are within epsilon of 1/4, and within delta of a (xiao2020/B40-corrections); for entries a and no
     error kappa is (1 + (m - 1) a)/(1 - a) = 1 - m + m/(1 - a)."""
     plain, corrected = goal
-    exact = (1 + (n - 1) * sharp.number) / (1 - sharp.number)
-    around, shown = corrected.conclude(le(sp.Abs(ratio - exact), sharp.distance)), sharp.spectrum(prove)
-    near_exact = sharp.by_depth(prove, around, shown.condition())
-    gap = 1 - sharp.number - (n - 1) * sharp.error
-    at_least = sharp.by_depth(prove, corrected.conclude(le(gap, low)), shown.smallest_from_below())
-    above = prove.polynomial(lt(0, _x + _y), interval(_x, 0, sp.oo, "("), _both[1])
     positive = prove.polynomial(
         le(0, n * _x**2 / (2 * l**2) / (three_eighths * (l + 1 + _y) / l)), from_one, several, *_both
     )
-    inside = corrected.conclusion.lhs.args[0]
-    if inside != ratio - limit - share * n * log / l:
-        inside = -inside
-    known = [*sharp.known(prove), fact(positive, {_x: log, _y: l - 1 - log}), fact(near_exact)]
-    known += [fact(at_least), fact(above, {_x: gap, _y: low - gap})]
-    bound = corrected.conclusion.rhs
+    known = [*sharp.known(prove), fact(positive, {_x: log, _y: l - 1 - log})]
     return [
         simple.by_depth(prove, plain, simple.spectrum(prove).condition()),
-        prove.absolute_value(
-            corrected,
-            *(
-                prove.chain(
-                    corrected.conclude(le(sign * corrected.conclusion.lhs.args[0], bound)), *known,
-                    *_links(prove, sign * corrected.conclusion.lhs.args[0], inside, exact),
-                )
-                for sign in (1, -1)
-            ),
-        ),
-    ]  # fmt: skip
-
-
-def _links(prove: Proof, start: Any, inside: Any, exact: Any) -> list[Use]:
-    """From one side of the corrected kappa to the bound: kappa - exact is at most the distance."""
-    if sp.expand(start - inside) == 0:
-        return [no_less(prove, start, sharp.distance - ratio + exact)]
-    return [
-        no_less(prove, start, sharp.distance + ratio - exact),
-        no_less(prove, sharp.distance - second_order, 2 * second_order),
+        sharp.condition(prove, corrected, second_order, *known),
     ]
 
 
