@@ -1,8 +1,8 @@
 """ReLU with sigma_w^2 = 2 t^2 < 2 and a bias, all inputs at q* = sigma_b^2/(1 - t^2): correlations and the tangent
 kernel from one layer to the next, in units of q*.
 
-chi_1 = t^2 and f = t^2 h + 1 - t^2, so that gamma = 1 - C obeys gamma' = t^2 (1 - h(C)): sin(theta/2) = sqrt(gamma/2) is
-multiplied by t, up to a share of the order t^l."""
+chi_1 = t^2 and f = t^2 h + 1 - t^2, so that gamma = 1 - C obeys gamma' = t^2 (1 - h(C)): sin(theta/2) = sqrt(gamma/2)
+is multiplied by t, up to a share of the order t^l."""
 
 from dataclasses import replace
 from typing import Any
@@ -94,7 +94,8 @@ def different(prove: Proof) -> Step:
         prove, frame.conclude(lt(C(l), 1)), l,
         lambda base: prove.chain(base, prove.unfold(base, C(0), C(0)), prove.polynomial(lt(c, 1), apart)),
         lambda step: prove.chain(
-            step, fact(inside(prove)), *has_values(prove, l), fact(below_one(prove), {"y": C(l)}), prove.unfold(step, C(l + 1), C(l + 1)),
+            step, fact(inside(prove)), *has_values(prove, l), fact(below_one(prove), {"y": C(l)}),
+            prove.unfold(step, C(l + 1), C(l + 1)),
             at(less, {z: 1 - h(C(l))}),
         ),
     )  # fmt: skip
@@ -126,7 +127,8 @@ def about(prove: Proof, *depths: Any) -> list[Use]:
     known = [fact(law(prove), {l: d}) for d in depths for law in (inside, different, power_positive)]
     known += [*has_values(prove, *depths), *(fact(positive_sine(prove), {rho: C(d)}) for d in depths)]
     known += [fact(sine_at_most(prove), {"y": C(d)}) for d in depths]
-    known.append(fact(prove.power("at most one", t, l, layers, contraction)))
+    if l in depths:
+        known.append(fact(prove.power("at most one", t, l, layers, contraction)))
     signs = t, t**2, 1 - t, 1 - t**2, limit, t * limit
     return [*known, *(fact(prove.polynomial(le(0, sign), contraction)) for sign in signs)]
 
