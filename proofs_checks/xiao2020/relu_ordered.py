@@ -238,7 +238,8 @@ def sines_at_least(prove: Proof) -> Step:
         lambda base: prove.chain(base, *about(prove, l)),
         lambda step: prove.chain(
             step, *about(prove, l, l + k, l + k + 1), fact(sines_at_most(prove)),
-            fact(sine_at_most_power(prove), {l: l + k}), fact(half, {x: 1}), fact(half, {x: t ** (l + k)}), adds(prove, step.conclusion.lhs, t, then - low),
+            fact(sine_at_most_power(prove), {l: l + k}), fact(half, {x: 1}), fact(half, {x: t ** (l + k)}),
+            adds(prove, step.conclusion.lhs, t, then - low),
             adds(
                 prove, t * then - t ** (k + 1) * sine() * t ** (l + k) / 2, t * t ** (l + k) / 2,
                 t**k * sine() - then,
