@@ -46,6 +46,7 @@ def near(prove: Proof) -> Step:
 claim = Claim(
     "xiao2020/B40-corrections",
     title="ReLU at (2, 0): the corrections have logarithms, 3/8 log l in the tangent kernel",
+    source="derived: sharpens the limits reported for ReLU",
     printed=r"l^2\gamma^{(l)}=\frac{9\pi^2}2\Big(1-3\frac{\log l}l+\dots\Big),\qquad \frac{p^{(l)}_{ab}}{q^*}=\frac l4"
     r"+\frac38\log l+O(1)",
     note=r"For every depth $l\ge1$ and every pair of different inputs, with explicit constants:"

@@ -173,6 +173,7 @@ def near(prove: Proof) -> Step:
 claim = Claim(
     "xiao2020/B40",
     title="ReLU at (2, 0): correlations tend to 1 like 9 pi^2/2 l^-2, the tangent kernel is l/4 off the diagonal",
+    source="as reported for ReLU; the bounds for every depth are derived",
     provenance="as reported",
     printed=r"\gamma^{(l)}\sim\frac{9\pi^2}2\,l^{-2},\qquad p^{(l)}=lq^*,\qquad p^{(l)}_{ab}\sim\frac14lq^*",
     note=r"For every depth $l\ge1$ and every pair of different inputs, opposite ones included: with $\theta_l=\arccos"
@@ -180,7 +181,7 @@ claim = Claim(
     r"\frac2\pi\log(1+\frac{l\theta_0}{3\pi})+\frac\pi8\big)$ and $\big|\frac{p^{(l)}_{ab}}{lq^*}-\frac14\big|\le"
     r"\frac1l\big(\frac{3\pi}{4\theta_1}+\frac{14}{25}+\frac32\log l\big)$. Convention: $\Theta^{(0)}=0$, in units of"
     r" $q^*$.",
-    beside=("xiao2020/B40-corrections", "xiao2020/B56", "starnaud2025/N3"),
+    beside=("xiao2020/B40-corrections", "starnaud2025/N3"),
     parameters={"limit": limit, "quarter": quarter, "diagonal": l, "logarithm": per_log},
     witnesses=(
         (1, Instance({c: Fraction(0), l: Fraction(1000)})),

@@ -105,6 +105,7 @@ _TWO = Instance({l: Fraction(1000), n: Fraction(2), r: Fraction(0)}, matrices={"
 claim = Claim(
     "xiao2020/B40b",
     title="ReLU at (2, 0): the bulk of the NNGP kernel is 9 pi^2/2 l^-2, kappa 2 m/(9 pi^2) l^2",
+    source="derived: ReLU in the critical row of the NNGP table",
     printed=r"l^2\lambda_{bulk}/q^*\to\frac{9\pi^2}2,\qquad\kappa/l^2\to\frac{2m}{9\pi^2}\ \text{(not order }l)",
     note=r"For every $m\ge2$, every depth $l\ge7$ and all data with angles of at least $\theta$, with"
     r" $g=\frac{9\pi^2}{2l^2}$ and $E=\frac{27\pi^3}{l^3}\big(\frac1\theta+\frac2{3\pi}+\frac\pi8+\frac2\pi\log(1+"
@@ -113,7 +114,7 @@ claim = Claim(
     r"\frac{(m-1)(m-(m-2)g)E}{g(g-(m-1)E)}=O(l\log l)$. From above the bulk is stated as"
     r" $\lambda_{\max}(K-(1-g)\mathbf{11}^\top)$, which bounds all eigenvalues but the largest, as $\mathbf{11}^\top$"
     r" has rank one. The last part: for every $A$, $1/\gamma^{(l)}\ge Al$ from depth $\frac{9\pi^2}2A$ on.",
-    beside=("xiao2020/B40", "xiao2020/B40b-smooth-rate", "xiao2020/B40b-predictor"),
+    beside=("xiao2020/B40", "xiao2020/B40b-smooth-rate"),
     parameters={"bulk": limit, "kappa": 1 / limit, "power": 2},
     witnesses=(*((part, _TWO) for part in (0, 1, 5)), (6, Instance({c: Fraction(-1), l: Fraction(2), A: Fraction(1)}))),
 )
@@ -177,6 +178,7 @@ claim.mutant("beyond every line from l^2 >= 9 pi^2/2 A on", power=3)
 smooth = Claim(
     "xiao2020/B40b-smooth-rate",
     title="The NNGP rate of smooth critical activations, applied to ReLU",
+    source="as reported, the critical row of the NNGP table, which supposes smooth activations",
     provenance="as reported",
     printed=r"\lambda_{bulk}=O(l^{-1}),\ \kappa=\Omega(mq^*l),\text{ read as orders: }\frac1{\gamma^{(l)}}\le\frac1"
     r"{\gamma^{(0)}}(1+A\,l)\text{ for every depth}",
@@ -184,7 +186,7 @@ smooth = Claim(
     note=r"The critical row of the NNGP table, for ReLU. As mere bounds $O$ and $\Omega$ the row is true; the orders"
     r" are $l^{-2}$ and $l^2$. Smooth activations gain at most $\frac12f''(1)$ a layer in $1/\gamma$; for ReLU"
     r" $f''(1)=\infty$, and no $A$ will do. The replacement, with its last part for every $A$, is xiao2020/B40b.",
-    beside=("xiao2020/B40b", "xiao2020/B32"),
+    beside=("xiao2020/B40b",),
     parameters={"depth": l},
     witnesses=((0, Instance({c: Fraction(0), l: Fraction(200), A: Fraction(1)})),),
 )
@@ -197,3 +199,4 @@ def smooth_statement(depth):
 
 
 smooth.mutant("l^2, for which it is true", depth=l**2)
+smooth.mutant("l^3, for which it is true", depth=l**3)

@@ -56,13 +56,14 @@ def grows(prove: Proof) -> Step:
 claim = Claim(
     "xiao2020/relu-phases",
     title="ReLU has no chaotic phase",
+    source="derived: ReLU's variance map",
     printed=r"q^*=\tfrac{\sigma_w^2}2q^*+\sigma_b^2,\ 0<q^*<\infty\implies\chi_1=\tfrac{\sigma_w^2}2\le1,"
     r"\ \text{with}\ <\text{ where }\sigma_b>0;\qquad q^{(l)}\to\infty\text{ for }\sigma_w^2>2\text{, and for"
     r" }\sigma_w^2=2,\ \sigma_b>0",
     note=r"For all $\sigma_w^2>0$ and $\sigma_b^2\ge0$. Where $\sigma_w^2>2$ there is no finite $q^*$, so that the"
     r" phases of the paper do not apply; what happens there is xiao2020/B42-bias. The ordered phase is xiao2020/B41,"
     r" the critical point $(2,0)$ is xiao2020/B40.",
-    beside=("xiao2020/B9", "xiao2020/B41", "xiao2020/B42-bias"),
+    beside=("xiao2020/B41",),
     parameters={"most": 1, "bias": bias, "power": l},
     witnesses=(
         (0, Instance({w: Fraction(2), b: Fraction(0), q: Fraction(1)})),

@@ -147,12 +147,13 @@ def identities(prove: Proof, frame: Any) -> list[Step]:
 claim = Claim(
     "xiao2020/B42",
     title="ReLU without biases: every weight variance gives the kernels for 2, times a power",
+    source="derived: ReLU without biases",
     printed=r"\sigma_b=0:\quad K^{(l)}=\Big(\frac{\sigma_w^2}2\Big)^lK^{(l)}_{\sigma_w^2=2},\qquad\Theta^{(l)}=\Big("
     r"\frac{\sigma_w^2}2\Big)^l\Theta^{(l)}_{\sigma_w^2=2}\qquad\text{for every }l\ge0",
     note=r"For every $\sigma_w^2>0$, every variance $q^{(0)}$ of the inputs and every correlation; on the diagonal"
     r" $\Theta^{(l)}(x,x)=l\,q^{(0)}(\sigma_w^2/2)^l$. So $\kappa$ and its limit $\frac{m+3}3$ (xiao2020/B40-kappa)"
     r" are the same for every $\sigma_w$. Convention: $\Theta^{(0)}=0$; $S$ and $T$ are the entries off the diagonal.",
-    beside=("xiao2020/B56", "xiao2020/B40-kappa", "starnaud2025/LT1"),
+    beside=("xiao2020/B40-kappa", "starnaud2025/LT1"),
     parameters={"power": l, "tangent_power": l},
     witnesses=tuple(
         (part, Instance({l: Fraction(2), c: Fraction(1, 2), w: Fraction(3), v: Fraction(1)})) for part in (0, 1)

@@ -136,6 +136,7 @@ def _two_points(depth: int) -> Instance:
 spectrum = Claim(
     "xiao2020/B40-spectrum",
     title="ReLU at (2, 0): the spectrum of the tangent kernel of m points",
+    source="derived from the limits reported for ReLU",
     printed=r"\lambda_{\max}\sim\frac{m+3}4\,lq^*,\qquad\lambda_{bulk}\sim\frac34\,lq^*\qquad(d=1)",
     note=r"For every $m\ge2$, every depth $l\ge1$ and all data whose angles after one layer are at least $\theta$,"
     r" with $\varepsilon=\frac1l(\frac{3\pi}{4\theta}+\frac{14}{25}+\frac32\log l)$:"
@@ -181,13 +182,14 @@ spectrum.mutant("(m + 2)/3 in place of (m + 3)/4, as for smooth activations", gr
 kappa = Claim(
     "xiao2020/B40-kappa",
     title="ReLU at (2, 0): kappa tends to (m + 3)/3, with the correction 2/3 m log(l)/l",
+    source="derived from the limits reported for ReLU; the correction is sharper",
     printed=r"\kappa\to\frac{m+3}3,\qquad\kappa=\frac{m+3}3+\frac23m\frac{\log l}l+\dots\qquad(d=1)",
     note=r"With $\varepsilon$ and $\theta$ of xiao2020/B40-spectrum, where $(m-1)\varepsilon<\frac34$:"
     r" $|\kappa-\frac{m+3}3|\le\frac{(m-1)(m+6)\varepsilon}{3(\frac34-(m-1)\varepsilon)}=O(\frac{\log l}l)$. With"
     r" $\eta=\frac{3\log l}{8l}$, $a=\frac14+\eta$ and $\delta=\frac1l(\frac{15\pi}{8\theta}+\frac{21}4)$, where"
     r" $(m-1)\delta<1-a$: $|\kappa-\frac{m+3}3-\frac23m\frac{\log l}l|\le\frac{(m-1)(2+(m-2)a)\delta}{(1-a)(1-a-(m-1)"
     r"\delta)}+\frac{16m\eta^2}{9(1-a)}=O(\frac1l)$. Convention: $\Theta^{(0)}=0$.",
-    beside=("xiao2020/B40-spectrum", "xiao2020/B56", "starnaud2025/N5-condition"),
+    beside=("xiao2020/B40-spectrum", "starnaud2025/N5-condition"),
     parameters={"limit": (n + 3) / 3, "share": sp.Rational(2, 3)},
     witnesses=((0, _two_points(200)), (1, _two_points(100))),
 )
