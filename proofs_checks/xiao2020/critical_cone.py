@@ -33,7 +33,7 @@ claim = Claim(
     r" Each $\sigma_b^2>0$ has one such $t\in(0,1)$ (xiao2020/B52). Formally $C_1$ is any number that is at least both"
     r" of the maximum. Start $\Theta^{(0)}=0$. A pair with $c^{(0)}<0$ has $c^{(l)}\ge0$ after finitely many layers"
     r" (note to B5); from there on the bounds hold with that layer for the first.",
-    beside=("xiao2020/B13",),
+    beside=("xiao2020/B51-entries", "xiao2020/B57", "xiao2020/B52"),
     parameters={"high": above, "low": below, "most": gain, "least": least, "bend": loss},
     witnesses=(
         (0, Instance({t: Fraction(99, 100), start: Fraction(0), l: Fraction(30), offset: Fraction(1)})),
