@@ -76,8 +76,8 @@ entries = Claim(
     printed=r"-\tfrac49k^2-\frac{(3+2k^2)(3k^2+1)}{18k^2}\log\Big(1+\frac{\gamma_0l}{3k^2+1}\Big)\le"
     r"\frac{p^{(l)}_{ab}}{q^*}-\frac l3\le\frac76+\frac{2k^2}{3\gamma_0},\qquad k^2=\frac{1-t^2}{t^2},\ "
     r"t=\frac{2q^*}{1+2q^*}",
-    note=r"For every $l\ge0$, every bias variance and every $\gamma_0\in(0,1]$; $\frac{2k^2}3=\frac1{3A}$ and the factor"
-    r" of the logarithm is $\frac{|\kappa'|A}{3b_-}$. $R_l$ is the difference of the two bounds. Hence"
+    note=r"For every $l\ge0$, every bias variance and every $\gamma_0\in(0,1]$; $\frac{2k^2}3=\frac1{3A}$ and the"
+    r" factor of the logarithm is $\frac{|\kappa'|A}{3b_-}$. $R_l$ is the difference of the two bounds. Hence"
     r" $\frac{p^{(l)}_{ab}}{lq^*}\to\frac13$ for every pair, at the rate $\frac{\log l}l$.",
     beside=("xiao2020/B51",),
     parameters={"share": sp.Rational(1, 3), "low": shortfall, "high": excess},

@@ -105,9 +105,9 @@ claim = Claim(
     r"{1+2q^*}$, $k^2=\frac{1-t^2}{t^2}$, $A=\frac1{2k^2}$, $K=|\kappa'|$, $\frac1b=3k^2+1$,"
     r" $M_2=\frac{1+k^2}{8k^6}+KA^3$. With $v=\frac1{\gamma_0}+KA\log\frac1{\gamma_0}$ and"
     r" $N=\frac{1+k^2}{8k^6}+KA^3(1+A)$: $\frac1{\gamma_l}-Al+KA\log l$ lies between $v-\frac{K^2A^3}b\gamma_0-KA"
-    r"\log(\frac1{\gamma_0}+A)$ and $v+\frac Nb\gamma_0+KA\log\frac1b$; $\frac{p_{ab}}{q^*}-\frac l3+\frac K3\log l$ lies"
-    r" between $\frac1{3A}$ times the first less $\frac1{3A\gamma_0}+\frac49k^2$, and $\frac1{3A}$ times the second plus"
-    r" $\frac76$. The increment of $\frac1\gamma+KA\log\frac1\gamma$ is $A$ up to a multiple of $\gamma_{l+1}^2$, and"
+    r"\log(\frac1{\gamma_0}+A)$ and $v+\frac Nb\gamma_0+KA\log\frac1b$; $\frac{p_{ab}}{q^*}-\frac l3+\frac K3\log l$"
+    r" lies between $\frac1{3A}$ times the first less $\frac1{3A\gamma_0}+\frac49k^2$, and $\frac1{3A}$ times the second"
+    r" plus $\frac76$. The increment of $\frac1\gamma+KA\log\frac1\gamma$ is $A$ up to a multiple of $\gamma_{l+1}^2$, and"
     r" $b\gamma_{l+1}^2\le\gamma_l-\gamma_{l+1}$, whose sum is less than $\gamma_0$.",
     beside=("xiao2020/B51", "xiao2020/B51-entries"),
     parameters={"factor": slope, "inverse_factor": per_log, "bend": bend, "edge": -1},
