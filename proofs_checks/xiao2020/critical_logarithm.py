@@ -101,13 +101,14 @@ claim = Claim(
     printed=r"\kappa'=-\tfrac13\big(1+\tfrac2{t^2}\big)<-1,\quad\Big|\frac1{\gamma_{l+1}}-\frac1{\gamma_l}-A-\kappa'A^2"
     r"\gamma_l\Big|\le M_2\gamma_l^2,\quad\frac1{\gamma_l}=Al+\kappa'A\log l+O(1),\quad"
     r"\frac{p^{(l)}_{ab}}{q^*}=\frac l3+\frac{\kappa'}3\log l+O(1)",
-    note=r"For every bias variance, every $\gamma_0\in(0,1]$ and every $l\ge1$, with explicit constants; $t=\frac{2q^*}"
-    r"{1+2q^*}$, $k^2=\frac{1-t^2}{t^2}$, $A=\frac1{2k^2}$, $K=|\kappa'|$, $\frac1b=3k^2+1$,"
+    note=r"For every bias variance, every $\gamma_0\in(0,1]$ and every $l\ge1$, with explicit constants;"
+    r" $t=\frac{2q^*}{1+2q^*}$, $k^2=\frac{1-t^2}{t^2}$, $A=\frac1{2k^2}$, $K=|\kappa'|$, $\frac1b=3k^2+1$,"
     r" $M_2=\frac{1+k^2}{8k^6}+KA^3$. With $v=\frac1{\gamma_0}+KA\log\frac1{\gamma_0}$ and"
-    r" $N=\frac{1+k^2}{8k^6}+KA^3(1+A)$: $\frac1{\gamma_l}-Al+KA\log l$ lies between $v-\frac{K^2A^3}b\gamma_0-KA"
-    r"\log(\frac1{\gamma_0}+A)$ and $v+\frac Nb\gamma_0+KA\log\frac1b$; $\frac{p_{ab}}{q^*}-\frac l3+\frac K3\log l$"
-    r" lies between $\frac1{3A}$ times the first less $\frac1{3A\gamma_0}+\frac49k^2$, and $\frac1{3A}$ times the second"
-    r" plus $\frac76$. The increment of $\frac1\gamma+KA\log\frac1\gamma$ is $A$ up to a multiple of $\gamma_{l+1}^2$, and"
+    r" $N=\frac{1+k^2}{8k^6}+KA^3(1+A)$: $\frac1{\gamma_l}-Al+KA\log l$ lies between"
+    r" $v-\frac{K^2A^3}b\gamma_0-KA\log(\frac1{\gamma_0}+A)$ and $v+\frac Nb\gamma_0+KA\log\frac1b$;"
+    r" $\frac{p_{ab}}{q^*}-\frac l3+\frac K3\log l$ lies between $\frac1{3A}$ times the first less"
+    r" $\frac1{3A\gamma_0}+\frac49k^2$, and $\frac1{3A}$ times the second plus $\frac76$. The increment of"
+    r" $\frac1\gamma+KA\log\frac1\gamma$ is $A$ up to a multiple of $\gamma_{l+1}^2$, and"
     r" $b\gamma_{l+1}^2\le\gamma_l-\gamma_{l+1}$, whose sum is less than $\gamma_0$.",
     beside=("xiao2020/B51", "xiao2020/B51-entries"),
     parameters={"factor": slope, "inverse_factor": per_log, "bend": bend, "edge": -1},
