@@ -1,0 +1,176 @@
+"""Kernel matrices in the chaotic phase, for data with 0 <= x_i . x_j <= c*: how near their entries are to the limits,
+and what follows for their eigenvalues."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sympy as sp
+
+from deepcond_sym.proof import (
+    Proof,
+    Relation,
+    Statement,
+    Step,
+    Variable,
+    at,
+    column,
+    fact,
+    forall,
+    inner,
+    iterate,
+    le,
+    lt,
+    off_maximum,
+    row,
+)  # fmt: skip
+from deepcond_sym.proof.proof import Use
+from deepcond_sym.proof.tactics.lemma import lemma
+from deepcond_sym.proof.tactics.power_gaps import adds, b
+from proofs_checks.agarwal2021 import uncentred
+
+from . import chaotic_rates, chaotic_steps
+from .chaotic_steps import NON_AFFINE, below_one, chaotic, fixed, kernel, settled, settles, slope, slope_below_one
+from .near_equicorrelated import Kernel, X, m, points
+from .setting import c, chi, from_one, l, layers
+
+p, q = (sp.Symbol(name, integer=True) for name in ("_p", "_q"))
+places = Variable(p, sp.S.One), Variable(q, sp.S.One)
+
+tangent = Kernel(lambda r: kernel(l, r), NON_AFFINE)
+"""Theta^(l)/q*."""
+
+covariance = Kernel(lambda r: iterate(l, r), NON_AFFINE)
+"""K^(l)/q*."""
+
+products = inner(X, row, column)
+data = le(off_maximum(products - b / 2, m), b / 2)
+"""0 <= x_i . x_j <= c* for i != j."""
+
+diagonal_value = (chi**l - 1) / (chi - 1)
+"""p^(l)/q*."""
+
+error = chaotic_rates.worst(l)
+"""How far Theta^(l)/q* is from p*_ab/q* off the diagonal, at most, for l >= 1."""
+
+frame = forall(points, below_one, layers, given=[fixed, data], family=NON_AFFINE, holds=le(0, 0))
+deep = replace(frame, variables=(points, below_one, from_one))
+
+
+def entrywise(
+    prove: Proof, goal: Statement, each: Callable[[Statement, Any], Step], *known: Use | Step
+) -> Step:
+    """off_maximum(f(x_i . x_j)) <= E, where `each` shows |f(x_p . x_q)| <= E; 0 <= E and what is known besides are
+    added to the hypotheses, and shown."""
+    of, bound = goal.conclusion.lhs.args[0], goal.conclusion.rhs
+    extra = (le(0, bound), lt(slope, 1))
+    wide = replace(goal, given=(*goal.given, *extra), label="")
+    apart = (le(p, m), le(q, m), Relation(p, "!=", q))
+    pair = replace(wide, variables=(*wide.variables, *places), given=(*wide.given, *apart))
+    entry = of.xreplace({products: inner(X, p, q)})
+    shown = each(pair.conclude(le(sp.Abs(entry), bound)), inner(X, p, q))
+    law = prove.matrices("bound", wide, m, of, bound, of="off_maximum", premises=[shown], indices=[p, q])
+    return prove.chain(goal, fact(slope_below_one(prove)), *known, law)
+
+
+def correlations(prove: Proof, pair: Statement) -> list[Use]:
+    """The facts 0 <= x_p . x_q <= c*, from the hypothesis on the data."""
+    centred = products - b / 2
+    worst, one = off_maximum(centred, m), inner(X, p, q)
+    law = prove.matrices("entry", pair, m, centred, of="off_maximum", at=[p, q])
+    near = prove.chain(pair.conclude(le(sp.Abs(one - b / 2), b / 2)), law, adds(prove, worst, b / 2 - worst))
+    return [fact(near)]
+
+
+def both_signs(prove: Proof, goal: Statement, known: Sequence[Use], upper: Step | Use, lower: Step | Use) -> Step:
+    """|a| <= b, from links a <= b and -a <= b."""
+    inside, bound = goal.conclusion.lhs.args[0], goal.conclusion.rhs
+    parts = [prove.chain(goal.conclude(le(sign * inside, bound)), *known, use) for sign, use in ((1, upper), (-1, lower))]
+    return prove.absolute_value(goal, *parts)
+
+
+def signs(prove: Proof) -> list[Use]:
+    """The facts 0 <= chi_{c*} < 1 < chi_1 and 0 <= p*_ab."""
+    return [
+        fact(slope_below_one(prove)), fact(uncentred.non_negative_slope(prove)), fact(chaotic(prove)), *settles(prove)
+    ]  # fmt: skip
+
+
+@lemma("tangent kernels off the diagonal are at most the limit")
+def tangent_at_most(prove: Proof) -> Step:
+    """off_maximum(Theta) <= p*_ab."""
+    goal = frame.conclude(le(off_maximum(tangent.body, m), settled))
+
+    def each(target: Statement, x: Any) -> Step:
+        value = kernel(l, x)
+        known = [
+            *signs(prove), *correlations(prove, target), fact(chaotic_steps.kernel_non_negative(prove), {c: x}),
+            fact(chaotic_steps.kernel_at_most(prove), {c: x}),
+        ]  # fmt: skip
+        up, down = adds(prove, value, settled - value), adds(prove, -value, value)
+        down_more = adds(prove, sp.S.Zero, settled)
+        upper = prove.chain(target.conclude(le(value, settled)), *known, up)
+        lower = prove.chain(target.conclude(le(-value, settled)), *known, down, down_more)
+        return prove.absolute_value(target, upper, lower)
+
+    return entrywise(prove, goal, each, *signs(prove))
+
+
+
+
+@lemma("tangent kernels off the diagonal are near the limit")
+def tangent_near(prove: Proof) -> Step:
+    """off_maximum(Theta - p*_ab) <= the error, for l >= 1."""
+    goal = deep.conclude(tangent.near(settled, error))
+
+    def each(target: Statement, x: Any) -> Step:
+        value = kernel(l, x)
+        known = [
+            *signs(prove), *correlations(prove, target), fact(chaotic_steps.kernel_at_most(prove), {c: x}),
+            fact(chaotic_rates.settles_anyway(prove), {c: x, l: l - 1}),
+        ]  # fmt: skip
+        upper = adds(prove, value - settled, 2 * sp.S.One, settled - value), adds(prove, settled - value, error - settled + value)
+        lower = adds(prove, settled - value, error - settled + value)
+        return prove.absolute_value(
+            target, prove.chain(target.conclude(le(value - settled, error)), *known, *upper),
+            prove.chain(target.conclude(le(settled - value, error)), *known, lower),
+        )  # fmt: skip
+
+    return entrywise(prove, goal, each, *signs(prove), fact(error_positive(prove)))
+
+
+@lemma("the error is positive")
+def error_positive(prove: Proof) -> Step:
+    """0 <= the error, which bounds p*_ab - Theta at c = c*."""
+    gap = chaotic_rates.distance(l).subs(c, b)
+    return prove.chain(
+        deep.conclude(le(0, error)), *signs(prove), fact(chaotic_steps.kernel_at_most(prove), {c: b}),
+        fact(chaotic_rates.settles_anyway(prove), {c: b, l: l - 1}), adds(prove, sp.S.Zero, gap),
+        adds(prove, gap, error - gap),
+    )  # fmt: skip
+
+
+@lemma("covariances off the diagonal are near the limit")
+def covariance_near(prove: Proof) -> Step:
+    """off_maximum(K - c*) <= chi_{c*}^l c*."""
+    bound = slope**l * b
+    goal = frame.conclude(covariance.near(b, bound))
+    power = fact(prove.power("non-negative", chaotic_rates._a, l, chaotic_rates._from_zero[chaotic_rates._a], layers), {chaotic_rates._a: slope})
+
+    def each(target: Statement, x: Any) -> Step:
+        value = iterate(l, x)
+        known = [
+            *correlations(prove, target), *chaotic_steps.where_at(prove, x),
+            fact(chaotic_rates.approaches_anyway(prove), {c: x}),
+        ]  # fmt: skip
+        upper = adds(prove, value - b, 2 * sp.S.One, b - value), adds(prove, b - value, bound - b + value)
+        lower = adds(prove, b - value, bound - b + value)
+        return prove.absolute_value(
+            target, prove.chain(target.conclude(le(value - b, bound)), *known, *upper),
+            prove.chain(target.conclude(le(b - value, bound)), *known, lower),
+        )  # fmt: skip
+
+    positive = prove.chain(
+        frame.conclude(le(0, bound)), *signs(prove), power, adds(prove, sp.S.Zero, slope**l, b)
+    )
+    return entrywise(prove, goal, each, fact(positive))
