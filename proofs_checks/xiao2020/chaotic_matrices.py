@@ -1,7 +1,7 @@
 """Kernel matrices in the chaotic phase, for data with 0 <= x_i . x_j <= c*: how near their entries are to the limits,
 and what follows for their eigenvalues."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +13,11 @@ from deepcond_sym.proof import (
     Statement,
     Step,
     Variable,
-    at,
     column,
     fact,
     forall,
     inner,
+    interval,
     iterate,
     le,
     lt,
@@ -35,6 +35,7 @@ from .near_equicorrelated import Kernel, X, m, points
 from .setting import c, chi, from_one, l, layers
 
 p, q = (sp.Symbol(name, integer=True) for name in ("_p", "_q"))
+y = sp.Symbol("y", real=True)
 places = Variable(p, sp.S.One), Variable(q, sp.S.One)
 
 tangent = Kernel(lambda r: kernel(l, r), NON_AFFINE)
@@ -82,18 +83,14 @@ def correlations(prove: Proof, pair: Statement) -> list[Use]:
     return [fact(near)]
 
 
-def both_signs(prove: Proof, goal: Statement, known: Sequence[Use], upper: Step | Use, lower: Step | Use) -> Step:
-    """|a| <= b, from links a <= b and -a <= b."""
-    inside, bound = goal.conclusion.lhs.args[0], goal.conclusion.rhs
-    parts = [prove.chain(goal.conclude(le(sign * inside, bound)), *known, use) for sign, use in ((1, upper), (-1, lower))]
-    return prove.absolute_value(goal, *parts)
+def sizes(prove: Proof) -> list[Use]:
+    """The facts 0 <= chi_{c*} < 1 and 0 <= p*_ab."""
+    return [fact(slope_below_one(prove)), fact(uncentred.non_negative_slope(prove)), *settles(prove)]
 
 
 def signs(prove: Proof) -> list[Use]:
-    """The facts 0 <= chi_{c*} < 1 < chi_1 and 0 <= p*_ab."""
-    return [
-        fact(slope_below_one(prove)), fact(uncentred.non_negative_slope(prove)), fact(chaotic(prove)), *settles(prove)
-    ]  # fmt: skip
+    """These, and 1 < chi_1."""
+    return [*sizes(prove), fact(chaotic(prove))]
 
 
 @lemma("tangent kernels off the diagonal are at most the limit")
@@ -124,17 +121,11 @@ def tangent_near(prove: Proof) -> Step:
     goal = deep.conclude(tangent.near(settled, error))
 
     def each(target: Statement, x: Any) -> Step:
-        value = kernel(l, x)
         known = [
             *signs(prove), *correlations(prove, target), fact(chaotic_steps.kernel_at_most(prove), {c: x}),
             fact(chaotic_rates.settles_anyway(prove), {c: x, l: l - 1}),
         ]  # fmt: skip
-        upper = adds(prove, value - settled, 2 * sp.S.One, settled - value), adds(prove, settled - value, error - settled + value)
-        lower = adds(prove, settled - value, error - settled + value)
-        return prove.absolute_value(
-            target, prove.chain(target.conclude(le(value - settled, error)), *known, *upper),
-            prove.chain(target.conclude(le(settled - value, error)), *known, lower),
-        )  # fmt: skip
+        return from_below(prove, target, settled - kernel(l, x), known)
 
     return entrywise(prove, goal, each, *signs(prove), fact(error_positive(prove)))
 
@@ -154,23 +145,27 @@ def error_positive(prove: Proof) -> Step:
 def covariance_near(prove: Proof) -> Step:
     """off_maximum(K - c*) <= chi_{c*}^l c*."""
     bound = slope**l * b
-    goal = frame.conclude(covariance.near(b, bound))
-    power = fact(prove.power("non-negative", chaotic_rates._a, l, chaotic_rates._from_zero[chaotic_rates._a], layers), {chaotic_rates._a: slope})
+    power = prove.power("non-negative", y, l, interval(y, 0, sp.oo), layers)
+    positive = prove.chain(
+        frame.conclude(le(0, bound)), *sizes(prove), fact(power, {y: slope}), adds(prove, sp.S.Zero, slope**l, b)
+    )
 
     def each(target: Statement, x: Any) -> Step:
-        value = iterate(l, x)
         known = [
-            *correlations(prove, target), *chaotic_steps.where_at(prove, x),
+            *correlations(prove, target), *chaotic_steps.where(prove, l, x),
             fact(chaotic_rates.approaches_anyway(prove), {c: x}),
         ]  # fmt: skip
-        upper = adds(prove, value - b, 2 * sp.S.One, b - value), adds(prove, b - value, bound - b + value)
-        lower = adds(prove, b - value, bound - b + value)
-        return prove.absolute_value(
-            target, prove.chain(target.conclude(le(value - b, bound)), *known, *upper),
-            prove.chain(target.conclude(le(b - value, bound)), *known, lower),
-        )  # fmt: skip
+        return from_below(prove, target, b - iterate(l, x), known)
 
-    positive = prove.chain(
-        frame.conclude(le(0, bound)), *signs(prove), power, adds(prove, sp.S.Zero, slope**l, b)
+    return entrywise(prove, frame.conclude(covariance.near(b, bound)), each, fact(positive))
+
+
+def from_below(prove: Proof, target: Statement, gap: Any, known: list[Use]) -> Step:
+    """|gap| <= E, where 0 <= gap <= E is known."""
+    bound = target.conclusion.rhs
+    up = adds(prove, gap, bound - gap)
+    return prove.absolute_value(
+        target,
+        prove.chain(target.conclude(le(gap, bound)), *known, up),
+        prove.chain(target.conclude(le(-gap, bound)), *known, adds(prove, -gap, 2 * sp.S.One, gap), up),
     )
-    return entrywise(prove, goal, each, fact(positive))

@@ -15,8 +15,8 @@ from deepcond_sym.proof.tactics.power_gaps import adds, b, limit, x
 from . import chaotic_steps
 from .chaotic_steps import (
     approaches,
-    bend,
     below_one,
+    bend,
     chaotic,
     frame,
     kernel,
@@ -81,8 +81,9 @@ def slope_approaches(prove: Proof) -> Step:
     change = dual_slope(value) - slope
     goal = shown(le(abs(change), size * bend))
     bound = prove.chain(
-        goal, *where(prove), *power_known(prove), fact(near), at(chaotic_steps.slope_change(prove), {x: value, limit: size})
-    )
+        goal, *where(prove), *power_known(prove), fact(near),
+        at(chaotic_steps.slope_change(prove), {x: value, limit: size}),
+    )  # fmt: skip
     return prove.chain(
         shown(le(-change, size * bend)), fact(bound), adds(prove, -change, size * bend + change),
     )  # fmt: skip

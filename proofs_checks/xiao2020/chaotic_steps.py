@@ -18,7 +18,6 @@ from deepcond_sym.proof import (
     eq,
     fact,
     forall,
-    index,
     interval,
     iterate,
     le,
@@ -31,7 +30,7 @@ from deepcond_sym.proof.tactics.inductive import inductive
 from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.proof.tactics.monotone import one_stays
 from deepcond_sym.proof.tactics.power_gaps import adds, b, limit, signed_x, x
-from proofs_checks.agarwal2021 import uncentred, uncentred_depth, uncentred_phases
+from proofs_checks.agarwal2021 import uncentred, uncentred_depth
 from proofs_checks.agarwal2021.uncentred import NON_AFFINE, at_fixed_point, below_one, fixed
 
 from .setting import c, chi, correlation, l, layers
@@ -136,7 +135,8 @@ def slope_non_negative(prove: Proof) -> Step:
     i, from_one, unit = power_gaps.i, power_gaps.from_one, interval(x, 0, 1)
     product = prove.polynomial(le(0, _u * _v), _from_zero[_u], _from_zero[_v])
     power = prove.chain(
-        forall(unit, from_one, holds=le(0, i * x ** (i - 1))), fact(prove.power("non-negative", x, i - 1, unit, from_one)),
+        forall(unit, from_one, holds=le(0, i * x ** (i - 1))),
+        fact(prove.power("non-negative", x, i - 1, unit, from_one)),
         at(product, {_u: i, _v: x ** (i - 1)}),
     )  # fmt: skip
     return prove.vertices(forall(unit, family=UNCENTRED, holds=le(0, dual_slope(x))), 1, power)
@@ -188,8 +188,8 @@ def stays_below(prove: Proof) -> Step:
     """|c^(l)| <= c*."""
     value = abs(iterate(l, c))
     return prove.chain(
-        shown(le(value, b)), *size_of_start(prove), at(uncentred_depth.dominated(prove), {x: c, power_gaps.r: b, "L": l}),
-        stays(prove),
+        shown(le(value, b)), *size_of_start(prove),
+        at(uncentred_depth.dominated(prove), {x: c, power_gaps.r: b, "L": l}), stays(prove),
     )  # fmt: skip
 
 
@@ -204,13 +204,13 @@ def size_of_start(prove: Proof) -> list:
     return [fact(prove.absolute_value(goal, *sides))]
 
 
-def where(prove: Proof, depth: Any = l) -> list:
+def where(prove: Proof, depth: Any = l, start: Any = c) -> list:
     """The facts 0 <= c^(depth) <= b < 1 and 0 <= chi_{c*} < 1."""
-    values = {l: depth}
+    values = {l: depth, c: start}
     return [
         fact(slope_below_one(prove)), fact(uncentred.non_negative_slope(prove)),
-        fact(stays_below(prove), values), fact(prove.non_negative(), {"L": depth, "s": c}),
-        fact(prove.bounded(), {"L": depth, "r": c}), fact(prove.polynomial(lt(b, 1), below_one)),
+        fact(stays_below(prove), values), fact(prove.non_negative(), {"L": depth, "s": start}),
+        fact(prove.bounded(), {"L": depth, "r": start}), fact(prove.polynomial(lt(b, 1), below_one)),
     ]  # fmt: skip
 
 

@@ -30,7 +30,6 @@ from deepcond_sym.proof import (
     smallest,
 )  # fmt: skip
 from deepcond_sym.proof.proof import Use
-from deepcond_sym.proof.tactics.arbitrary import no_less
 
 from .setting import layers
 
@@ -108,8 +107,8 @@ class Bounds:
         extreme = self.law("bound", self.off_by, self.rest, of="minimum")
         least = extreme.conclusion.conclusion.rhs
         return self.shown(
-            le(self.low, smallest(self.off_by, m)), fact(extreme), self.more(self.low, least - self.rest, e - self.worst),
-            self.law("gershgorin", self.off_by),
+            le(self.low, smallest(self.off_by, m)), fact(extreme),
+            self.more(self.low, least - self.rest, e - self.worst), self.law("gershgorin", self.off_by),
         )  # fmt: skip
 
     def rest_from_above(self) -> Step:
