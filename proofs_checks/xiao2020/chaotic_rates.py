@@ -29,7 +29,7 @@ from .chaotic_steps import (
     slope_in,
     where,
 )  # fmt: skip
-from .setting import c, chi, l, layers
+from .setting import c, chi, from_one, l, layers
 
 _a, _k, _s, _u, _v, _w = sp.symbols("_a _k _s _u _v _w", real=True)
 _from_zero = {s: interval(s, 0, sp.oo) for s in (_a, _u, _v, _w)}
@@ -176,3 +176,23 @@ def approaches_anyway(prove: Proof) -> Step:
         shown(le(gap, slope**l * b)), *where(prove), *power_known(prove), fact(approaches(prove)),
         adds(prove, gap, slope**l * (b - c) - gap), adds(prove, slope**l * (b - c), slope**l, c),
     )  # fmt: skip
+
+
+@lemma("the distance to the limit is not negative")
+def distance_positive(prove: Proof) -> Step:
+    """0 <= p* - Theta(l)."""
+    positive = prove.polynomial(le(0, _u), _from_zero[_u])
+    return prove.chain(
+        shown(le(0, distance(l))), *where(prove), *settles(prove), fact(kernel_at_most(prove)),
+        at(positive, {_u: distance(l)}),
+    )  # fmt: skip
+
+
+@lemma("the tangent kernel settles, from the first layer on")
+def settles_at(prove: Proof) -> Step:
+    """p* - Theta(l) <= chi_{c*}^(l - 1) (chi_{c*} p* + l (c* - c) (chi_{c*} + bend p*)) for l >= 1."""
+    later = replace(
+        frame, variables=tuple(from_one if v == layers else v for v in frame.variables),
+        conclusion=le(distance(l), allowed(l)),
+    )  # fmt: skip
+    return prove.chain(later, fact(slope_below_one(prove)), at(settles_down(prove), {l: l - 1}))
