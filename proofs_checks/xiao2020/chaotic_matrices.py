@@ -141,14 +141,18 @@ def error_positive(prove: Proof) -> Step:
     )  # fmt: skip
 
 
+@lemma("the error of the covariance is positive")
+def covariance_error_positive(prove: Proof) -> Step:
+    """0 <= chi_{c*}^l c*."""
+    power = prove.power("non-negative", y, l, interval(y, 0, sp.oo), layers)
+    return prove.chain(
+        frame.conclude(le(0, slope**l * b)), *sizes(prove), fact(power, {y: slope}), adds(prove, sp.S.Zero, slope**l, b)
+    )
+
+
 @lemma("covariances off the diagonal are near the limit")
 def covariance_near(prove: Proof) -> Step:
     """off_maximum(K - c*) <= chi_{c*}^l c*."""
-    bound = slope**l * b
-    power = prove.power("non-negative", y, l, interval(y, 0, sp.oo), layers)
-    positive = prove.chain(
-        frame.conclude(le(0, bound)), *sizes(prove), fact(power, {y: slope}), adds(prove, sp.S.Zero, slope**l, b)
-    )
 
     def each(target: Statement, x: Any) -> Step:
         known = [
@@ -157,7 +161,8 @@ def covariance_near(prove: Proof) -> Step:
         ]  # fmt: skip
         return from_below(prove, target, b - iterate(l, x), known)
 
-    return entrywise(prove, frame.conclude(covariance.near(b, bound)), each, fact(positive))
+    goal = frame.conclude(covariance.near(b, slope**l * b))
+    return entrywise(prove, goal, each, fact(covariance_error_positive(prove)))
 
 
 def from_below(prove: Proof, target: Statement, gap: Any, known: list[Use]) -> Step:

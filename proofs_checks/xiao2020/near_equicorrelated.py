@@ -168,10 +168,17 @@ class Bounds:
             fact(self.law("entry", self.off_by, of="off_maximum", places=(1, 2))), at(added, values),
         )  # fmt: skip
 
-    def positive(self) -> list[Use]:
-        """The fact 0 < smallest, given (m - 1) e < D - a."""
+    def smallest_positive(self) -> Step:
+        """0 < smallest, given (m - 1) e < D - a."""
         above = self.prove.polynomial(lt(0, _w + _u), _positive, _slacks[0])
-        return [fact(self.smallest_from_below()), fact(above, {_w: self.low, _u: self.kernel.least - self.low})]
+        return self.shown(
+            lt(0, self.kernel.least), fact(self.smallest_from_below()),
+            at(above, {_w: self.low, _u: self.kernel.least - self.low}),
+        )  # fmt: skip
+
+    def positive(self) -> list[Use]:
+        """The facts that it is, and at least the bound."""
+        return [fact(self.smallest_from_below()), fact(self.smallest_positive())]
 
     def condition_from_above(self) -> Step:
         """largest/smallest <= (D + (m - 1) (a + e))/(D - a - (m - 1) e), given (m - 1) e < D - a."""
