@@ -18,6 +18,7 @@ _u, _w = sp.symbols("_u _w", real=True)
 claim = Claim(
     "xiao2020/B29",
     title="Chaotic phase: the condition number of the tangent kernel, from both sides",
+    source="the table of the tangent kernel, chaotic phase, with constants",
     provenance="derived here",
     printed=r"\chi_1>1,\ d=1:\quad(\kappa-1)\,\chi_1^l\to m\,p^*_{ab}\,\frac{\chi_1-1}{q^*}",
     note=r"With constants, at every depth at which the first denominator is positive:"

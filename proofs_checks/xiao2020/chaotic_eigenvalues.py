@@ -25,6 +25,7 @@ def at_depth(depth: int, size: int, correlation: str) -> Instance:
 claim = Claim(
     "xiao2020/B28",
     title="Chaotic phase: all eigenvalues of the tangent kernel grow like its diagonal",
+    source="the table of the tangent kernel, chaotic phase, with constants",
     provenance="derived here",
     printed=r"\chi_1>1,\ d=1:\quad\lambda_{\max},\lambda_{bulk}\sim\frac{q^*}{\chi_1-1}\chi_1^l",
     note=r"With constants at every depth $l\ge1$: $|\lambda_{\max}-(p^{(l)}+(m-1)p^*_{ab})|\le(m-1)E_l$ and"

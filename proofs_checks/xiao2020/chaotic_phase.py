@@ -29,6 +29,7 @@ _ONE = Instance({l: Fraction(12)}, QUADRATIC)
 claim = Claim(
     "xiao2020/B54",
     title="The chaotic phase at every depth: correlations, the tangent kernel, its condition number",
+    source="theorem for all depths, chaotic phase",
     provenance="derived here",
     printed=r"\chi_1>1,\ 0\le c^{(0)}\le c^*,\ \Theta^{(0)}=0:\quad c^{(l)}\uparrow c^*,\quad"
     r" c^*-c^{(l+1)}\le\chi_{c^*}(c^*-c^{(l)}),\quad 0\le p^{(l)}_{ab}\le p^*_{ab}=\frac{q^*c^*}{1-\chi_{c^*}},\quad"

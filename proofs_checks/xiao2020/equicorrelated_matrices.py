@@ -54,6 +54,7 @@ _THREE = {m: Fraction(3), a: Fraction(2), b: Fraction(1)}
 claim = Claim(
     "xiao2020/B55",
     title="The eigenvalues of a I + b 11^T for every number of points",
+    source="linear algebra behind the limits of both tables",
     provenance="derived here",
     printed=r"aI+b\,\mathbf{11}^\top:\quad(aI+b\,\mathbf{11}^\top)\mathbf 1=(a+mb)\mathbf 1,\quad"
     r"(aI+b\,\mathbf{11}^\top)v=a\,v\ \text{ for }\mathbf 1^\top v=0",

@@ -4,10 +4,11 @@ from fractions import Fraction
 
 import sympy as sp
 
-from deepcond_sym.proof import Claim, Instance, Verdict, eq, forall, interval, largest
+from deepcond_sym.proof import Claim, Instance, Verdict, at, eq, forall, interval, largest
 
+from . import equicorrelated_matrices as exact
 from .near_equicorrelated import m, points
-from .pooled_matrices import d, p, p_ab, pixels, pooled
+from .pooled_matrices import d, p_ab, pixels, pooled
 
 c = sp.Symbol("c", real=True)
 correlation = interval(c, 0, 1)
@@ -32,8 +33,17 @@ claim = Claim(
 
 @claim.states
 def statement(diagonal, value):
-    body = pooled(diagonal).subs({p_ab: c, p: 1})
+    body = pooled(diagonal).subs(p_ab, c)
     return forall(points, pixels, correlation, holds=eq(largest(body, m), value))
+
+
+@claim.proves
+def proof(prove, goal, diagonal, value):
+    """xiao2020/B55 with what is on the diagonal less c, and c."""
+    values = {exact.a: diagonal - c, exact.b: c}
+    shown = exact.largest_of_ones(prove, exact.claim.statements()[0])
+    same = prove.matrices("equal", goal, m, pooled(diagonal).subs(p_ab, c), exact.body().subs(values), of="largest")
+    return prove.chain(goal, same, at(shown, values))
 
 
 claim.mutant("without the pairs of different pixels, where it is true", diagonal=c + (1 - c) / d - c * (1 - 1 / d))

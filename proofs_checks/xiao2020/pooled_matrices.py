@@ -56,6 +56,7 @@ _TWO = {m: Fraction(3), d: Fraction(2), p: Fraction(5), p_ab: Fraction(1)}
 claim = Claim(
     "xiao2020/B55-pooling",
     title="Pooling: the eigenvalues where all pairs of different pixels have one value",
+    source="linear algebra behind the limits of both tables",
     provenance="derived here",
     printed=r"\lambda_{\max}=m\,p_{ab}+\frac{p-p_{ab}}d,\quad\lambda_{bulk}=\frac{p-p_{ab}}d,\quad"
     r"\kappa=1+\frac{md\,p_{ab}}{p-p_{ab}}",
