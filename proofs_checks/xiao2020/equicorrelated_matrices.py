@@ -1,6 +1,7 @@
 """B55: the eigenvalues of a I + b 11^T for every number of points."""
 
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -44,7 +45,7 @@ def body(on: sp.Expr = a, off: sp.Expr = b) -> sp.Expr:
     return off + on * unit
 
 
-def entries_sum(last: sp.Expr = m) -> sp.Sum:
+def entries_sum(last: Any = m) -> Any:
     """v_1 + ... + v_last."""
     return sp.Sum(component(V, j), (j, 1, last))
 
@@ -187,7 +188,7 @@ def not_positive(prove: Proof, goal: Statement) -> Step:
 
 def of_ones(prove: Proof, goal: Statement) -> Step:
     """1 + ... + 1 = m."""
-    def total(last: sp.Expr) -> sp.Sum:
+    def total(last: Any) -> Any:
         return sp.Sum(1, (j, 1, last))
 
     counted = inductive(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -41,7 +42,7 @@ free = interval(p, -sp.oo, sp.oo), interval(p_ab, -sp.oo, sp.oo)
 unit = kronecker(row, column)
 
 
-def total(last: sp.Expr = d) -> sp.Sum:
+def total(last: Any = d) -> Any:
     """p for equal pixels and p_ab for different ones, added up over the pairs of pixels of one image, row by row."""
     return sp.Sum(p + (d - 1) * p_ab, (j, 1, last))
 
@@ -76,15 +77,15 @@ def statement(diagonal, factor):
     body, rest = pooled(diagonal), (p - p_ab) / factor
     least, greatest = smallest(body, m), largest(body, m)
     one, two = (points, pixels, variance, limit), (several, pixels, variance, limit)
-    above = {"given": [lt(p_ab, p)]}
+    apart = [lt(p_ab, p)]
     excess = m * factor * p_ab / (p - p_ab)
     return (
         forall(pixels, *free, holds=eq(total() / d**2, diagonal), label="pooled diagonal"),
         forall(*one, holds=eq(greatest, m * p_ab + rest), label="largest"),
         forall(*one, holds=le(rest, least), label="smallest, from below"),
         forall(*two, holds=le(least, rest), label="smallest, from above"),
-        forall(*two, **above, holds=le(1 + excess, greatest / least), label="condition number, from below"),
-        forall(*one, **above, holds=le(greatest / least, 1 + excess), label="condition number, from above"),
+        forall(*two, given=apart, holds=le(1 + excess, greatest / least), label="condition number, from below"),
+        forall(*one, given=apart, holds=le(greatest / least, 1 + excess), label="condition number, from above"),
     )  # fmt: skip
 
 

@@ -73,7 +73,7 @@ _ARBITRARY = tuple(tuple(Fraction(x) for x in line) for line in (
     (9, 1, 0, 2, 0, 1), (1, 9, 3, 0, -1, 0), (0, 3, 9, 2, 0, -2), (2, 0, 2, 9, 1, 0), (0, -1, 0, 1, 9, 4),
     (1, 0, -2, 0, 4, 9)))  # fmt: skip
 _ROWS = [[_ARBITRARY[2 * p][2 * q + 1] for q in (1, 2)] for p in (0, 1, 2)]
-_WEIGHTS = [3 + sum(_ROWS[p][q] for p in (1, 2)) for q in (0, 1)]
+_WEIGHTS = [Fraction(3) + _ROWS[1][q] + _ROWS[2][q] for q in (0, 1)]
 _AT = Instance(
     {m: Fraction(2), i: Fraction(1), a: Fraction(1), b: Fraction(1), eps: Fraction(1)},
     matrices={"F": _ARBITRARY}, vectors={"V": (Fraction(0), _WEIGHTS[1], -_WEIGHTS[0])},
