@@ -3,6 +3,7 @@
 from .abel import abel_limit
 from .convolution import PixelKernels, convolution_kernels, pixel_correlations
 from .correlation_path import correlation_path
+from .critical_line import CriticalPoint, critical_line
 from .deep_relu import relu_ntk_ratio
 from .koenigs import koenigs_limit
 from .maps import DepthMap
@@ -10,6 +11,7 @@ from .phase import Phase, phase
 from .phase_grid import PhaseGrid, phase_grid
 
 __all__ = [
+    "CriticalPoint",
     "DepthMap",
     "Phase",
     "PhaseGrid",
@@ -17,6 +19,7 @@ __all__ = [
     "abel_limit",
     "convolution_kernels",
     "correlation_path",
+    "critical_line",
     "koenigs_limit",
     "phase",
     "phase_grid",

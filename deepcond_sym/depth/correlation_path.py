@@ -12,8 +12,8 @@ from deepcond_sym.arithmetic import ball, precision
 from deepcond_sym.errors import AccuracyError, InputError
 
 from .cosine import Cosine
+from .fixed_state import FixedState
 from .parameters import Parameter
-from .phase import _FixedState
 
 _MOST_LAYERS = 100_000
 _MORE_BITS = 500
@@ -46,7 +46,7 @@ def correlation_path(
     if isinstance(depth, bool) or not isinstance(depth, int) or not 0 <= depth <= _MOST_LAYERS:
         raise InputError(f"The depth is an integer from 0 to {_MOST_LAYERS}, not {depth!r}.")
     cosine = Cosine.read(rho, None, None, bits)
-    state = _FixedState(activation(source), weight.value, bias.value)
+    state = FixedState(activation(source), weight.value, bias.value)
     working = bits + 32
     while True:
         with precision(bits=working):
@@ -58,12 +58,12 @@ def correlation_path(
             raise AccuracyError("The distance from c* could not be told from 0 in some layer: lower the depth.")
 
 
-def _path(state: _FixedState, u: arb, depth: int) -> list[arb]:
+def _path(state: FixedState, u: arb, depth: int) -> list[arb]:
     """c* - c^(l), from u^(0) = 1 - c^(0), at the current precision."""
     if not state.q_star() > 0:
         raise InputError("The fixed variance q* is 0: give a positive bias_variance or larger weights.")
-    layer = state._correlation_map
-    last = 1 - state.c_star() if state.name != "chaotic" else state._u_star()
+    layer = state.layer
+    last = 1 - state.c_star() if state.name != "chaotic" else state.u_star()
     path, c = [u - last], 1 - u
     for _ in range(depth):
         c, u = layer.step(c, u)

@@ -10,16 +10,21 @@ from deepcond_sym.arithmetic import certainly_less, working_bits
 from deepcond_sym.errors import AccuracyError
 
 
-def enclose_root(function: Callable[[arb], arb], low: arb, high: arb) -> arb:
+def enclose_root(function: Callable[[arb], arb], low: arb, high: arb, guess: arb | None = None) -> arb:
     """A ball around a root of a continuous function between the exact points low < high, at the current precision.
 
     `function` maps exact points to balls and must have certain, opposite signs at the ends. The root is found with the
     midpoints (Illinois steps, untrusted) and then shut in between two points at which the balls have certain and
-    opposite signs (proof: intermediate value theorem). Raises `AccuracyError` if the signs cannot be told apart.
+    opposite signs (proof: intermediate value theorem). A good `guess` saves most of the evaluations. Raises
+    `AccuracyError` if the signs cannot be told apart.
 
     >>> enclose_root(lambda t: t * t - 2, arb(1), arb(2)).contains(arb(2).sqrt().mid())
     True
     """
+    if guess is not None:
+        found = _near(function, guess, low, high)
+        if found is not None:
+            return found
     left, right = _sign(function(low)), _sign(function(high))
     if left == 0 or right == 0 or left == right:
         raise AccuracyError("The function has no certain change of sign on the interval: use more bits.")
@@ -27,11 +32,13 @@ def enclose_root(function: Callable[[arb], arb], low: arb, high: arb) -> arb:
     return _shut_in(function, guess, low, high, left)
 
 
-def complement_of_fixed_point(step: Callable[[arb, arb], tuple[arb, arb]], most_bits: int) -> arb:
+def complement_of_fixed_point(
+    step: Callable[[arb, arb], tuple[arb, arb]], most_bits: int, guess: arb | None = None
+) -> arb:
     """1 - c for the fixed point c < 1 of a map that is convex on [0, 1], not negative at 0 and steeper than 1 at 1.
 
-    `step` takes (c, 1 - c) to the map's value and its complement. Raises `AccuracyError` if c agrees with 1 to more
-    than `most_bits` bits.
+    `step` takes (c, 1 - c) to the map's value and its complement; a good `guess` saves evaluations. Raises
+    `AccuracyError` if c agrees with 1 to more than `most_bits` bits.
 
     >>> layer = lambda c, u: ((1 + 3 * c * c) / 4, 3 * u * (2 - u) / 4)
     >>> complement_of_fixed_point(layer, 100).overlaps(arb(2) / 3)
@@ -42,6 +49,10 @@ def complement_of_fixed_point(step: Callable[[arb, arb], tuple[arb, arb]], most_
         return step(1 - u, u)[1] - u
 
     # 1 is a fixed point too; to the left of the root the complement grows, and convexity leaves no other root
+    if guess is not None:
+        found = _near(excess, guess, arb(0), arb(1))
+        if found is not None:
+            return found
     low = arb(0.5)
     while not excess(low) > 0:
         low = low / 4
@@ -55,6 +66,37 @@ def _sign(value: arb) -> int:
     if certainly_less(value, 0):
         return -1
     return 1 if certainly_less(0, value) else 0
+
+
+def _near(function: Callable[[arb], arb], guess: arb, low: arb, high: arb) -> arb | None:
+    """A ball around a root near a guess inside [low, high], by secant steps; None where that does not succeed."""
+    last = arb(guess.mid())
+    point = (last * (1 + arb(2) ** -36)).mid()
+    at_last, at_point = function(last), function(point)
+    smallest = (abs(point) * arb(2) ** (4 - working_bits())).mid()
+    width = smallest
+    for _ in range(10):
+        slope = ((at_point.mid() - at_last.mid()) / (point - last)).mid()
+        if slope == 0:
+            return None
+        width = smallest.max(4 * at_point.rad() / abs(slope)).mid()
+        if _sign(at_point) == 0:
+            break
+        following = (point - at_point.mid() / slope).mid()
+        if not (low < following and following < high):
+            return None
+        last, at_last, point = point, at_point, following
+        if abs(point - last) < smallest:
+            break
+        at_point = function(point)
+        if at_point.mid() == at_last.mid():
+            break
+    for _ in range(6):
+        left, right = (point - width).mid(), (point + width).mid()
+        if low < left and right < high and _sign(function(left)) * _sign(function(right)) < 0:
+            return left.union(right)
+        width = 8 * width
+    return None
 
 
 def _illinois(function: Callable[[arb], arb], low: arb, high: arb, left: int) -> tuple[arb, arb, arb]:

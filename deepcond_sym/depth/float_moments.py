@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,11 +55,11 @@ class FloatMoments:
         self.derivative: Callable[[Any], Any] = lambda points: slopes(points) / scale
         self._ends = np.concatenate([-_FEATURES[::-1], [0.0], _FEATURES, self.breaks])
 
-    def second(self, variances: np.ndarray) -> np.ndarray:
+    def second(self, variances: Sequence[float] | np.ndarray) -> np.ndarray:
         """E[sigma(U)^2] at each variance q > 0."""
         return np.array([self._mean_square(self.value, np.sqrt(q)) for q in variances])
 
-    def slope(self, variances: np.ndarray) -> np.ndarray:
+    def slope(self, variances: Sequence[float] | np.ndarray) -> np.ndarray:
         """E[sigma'(U)^2] at each variance q > 0; infinite for an activation with a jump."""
         if self.jumps:
             return np.full(len(variances), np.inf)
@@ -90,7 +90,8 @@ class FloatMoments:
 
     def _mean_square(self, function: Callable[[Any], Any], deviation: float) -> float:
         points, weights = self._nodes(np.array([0.0]), deviation, self._ends, _RULE)
-        return float((weights * function(points) ** 2).sum())
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float((weights * function(points) ** 2).sum())
 
     @staticmethod
     def _nodes(

@@ -13,8 +13,8 @@ from deepcond_sym.arithmetic import working_bits
 from deepcond_sym.errors import AccuracyError, InputError
 
 from .correlation_map import BallMap
+from .fixed_state import FixedState
 from .parameters import Parameter
-from .phase import _FixedState
 
 _MOST_LAYERS = 100_000
 
@@ -47,7 +47,7 @@ class StationaryNetwork:
 
     def __init__(self, source: Activation, weight: sp.Expr, bias: sp.Expr) -> None:
         self.activation = source
-        self._state = _FixedState(source, weight, bias)
+        self._state = FixedState(source, weight, bias)
         self.name = self._state.name
         if source.kinks or source.jumps:
             raise InputError(f"{source.name} has a kink, so that f has no second derivative at 1: give a smooth one.")
@@ -73,10 +73,10 @@ class StationaryNetwork:
         return self._kept[1]
 
     def _constants(self) -> Constants:
-        q, layer = self._state.q_star(), self._state._correlation_map
+        q, layer = self._state.q_star(), self._state.layer
         if not q > 0:
             raise InputError("The fixed variance q* is 0: give a positive bias_variance or larger weights.")
-        u = self._state._u_star() if self.name == "chaotic" else arb(0)
+        u = self._state.u_star() if self.name == "chaotic" else arb(0)
         chi_1, bend_at_one = layer.slope_at_one(), layer.bend_at_one()
         if not self.is_chaotic:
             return Constants(q, u, chi_1, chi_1, bend_at_one, bend_at_one, layer)

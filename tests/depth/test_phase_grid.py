@@ -42,11 +42,11 @@ def test_erf_by_its_closed_forms():
             assert grid.chi_c_star[row, column] == pytest.approx(chi_c, rel=1e-7)
 
 
-@pytest.mark.parametrize("name", ["tanh", "hard_tanh", "selu", "silu", "relu"])
+@pytest.mark.parametrize("name", ["tanh", "hard_tanh", "silu", "relu"])
 def test_enclosed_values_at_some_points(name):
     weights, biases = ["0.7", "1.3", "1.7"], ["0.05", "0.2"]
     grid = phase_grid(name, [float(w) for w in weights], [float(b) for b in biases])
-    for row, column in ((0, 0), (1, 1), (0, 2)):
+    for row, column in ((0, 0), (1, 2)):
         found = phase(name, weights[column], biases[row])
         for key, error in (("q_star", 1e-8), ("chi_1", 1e-8), ("c_star", 1e-5), ("chi_c_star", 1e-5)):
             assert getattr(grid, key)[row, column] == pytest.approx(getattr(found, key), rel=error), key
