@@ -1,2 +1,3 @@
-"""Figures of the deep ReLU tangent kernel: what is drawn (`tangent`), how (`drawing`), and into which files (`files`).
+"""Figures of papers: what is drawn (`tangent` for starnaud2025, `rates` for xiao2020), how (`drawing`), and into which
+files (`files`).
 """

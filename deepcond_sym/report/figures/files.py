@@ -2,21 +2,21 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from deepcond_sym.errors import InputError
 
 from .drawing import drawn, settings
-from .plot import Plot
+from .plot import Map, Plot
 
 _METADATA: dict[str, dict[str, Any]] = {"svg": {"Date": None, "Creator": "deepcond"}, "png": {"Software": "deepcond"}}
 _DOTS_PER_INCH = 150
 
 
 def write(
-    folder: str | Path, plots: list[Plot], on_figure: Callable[[str], None] = lambda name: None
+    folder: str | Path, plots: Sequence[Plot | Map], on_figure: Callable[[str], None] = lambda name: None
 ) -> dict[str, list[Path]]:
     """Draw the plots into a folder, which is made if it is not there; the files of each, by the name of the plot.
 

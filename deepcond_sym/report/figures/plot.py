@@ -1,4 +1,4 @@
-"""What a figure shows, as data: curves over the depth, and the levels that they are compared with."""
+"""What a figure shows, as data: curves over the depth, levels that they are compared with, or maps of the variances."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Curve:
-    """Values over depths; curves of one `group` share a colour. A `bound` is drawn dashed."""
+    """Values over depths, or over what else the axis of the plot counts; curves of one `group` share a colour.
+
+    A `bound`, or a limit law, is drawn dashed.
+    """
 
     label: str
     depths: np.ndarray
@@ -28,7 +31,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Plot:
-    """One figure; `name` is the name of its files."""
+    """One figure; `name` is the name of its files, `axis` what is counted along it."""
 
     name: str
     title: str
@@ -37,4 +40,29 @@ class Plot:
     levels: list[Level]
     span: tuple[float, float]
     logarithmic: bool = False
+    notes: list[str] = field(default_factory=list)
+    axis: str = "depth L (L - 1 hidden layers)"
+    logarithmic_axis: bool = True
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One map of a figure: values over the columns x and rows y of its figure, and a contour of another array."""
+
+    title: str
+    values: np.ndarray
+    boundary: np.ndarray
+    level: float
+
+
+@dataclass(frozen=True)
+class Map:
+    """A figure of maps side by side over the same evenly spaced x and y; `name` is the name of its files."""
+
+    name: str
+    title: str
+    x: np.ndarray
+    y: np.ndarray
+    axes: tuple[str, str]
+    panels: list[Panel]
     notes: list[str] = field(default_factory=list)
