@@ -64,7 +64,7 @@ class Step:
     @property
     def verdict(self) -> Verdict:
         """The weakest of this step and of all that it rests on."""
-        return Verdict.weakest([self.strength, *(p.verdict for p in self.premises)])
+        return Verdict.weakest([step.strength for step in self.trail()])
 
     def trail(self) -> list["Step"]:
         """This step and all that it rests on, each once, premises first."""
