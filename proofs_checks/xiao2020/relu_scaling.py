@@ -27,6 +27,7 @@ from deepcond_sym.proof import (
     lt,
 )  # fmt: skip
 from deepcond_sym.proof.tactics.inductive import inductive
+from deepcond_sym.proof.tactics.lemma import lemma
 from proofs_checks.starnaud2025.setting import h, h_slope
 
 from .setting import c, correlation, l, layers
@@ -128,20 +129,30 @@ any_weight, critical = Kernels(w), Kernels(2, "_2")
 both = replace(any_weight.frame, sequences=(*any_weight.sequences, *critical.sequences, p_ab))
 
 
-def identities(prove: Proof, frame: Any) -> list[Step]:
-    """S = (w/2)^l S_2, T = (w/2)^l T_2 and P = l q."""
+def _equal(prove: Proof, left: Any, right: Any, shown: str, *kernels: Kernels) -> Step:
+    """An equality by what these kernels are."""
+    uses = [["use", getattr(of, part)(prove), {}] for part in (shown, "variance") for of in kernels]
+    return prove.identity(both.conclude(eq(left, right)), uses)
+
+
+@lemma("covariances without biases for two weight variances")
+def covariances(prove: Proof) -> Step:
+    """S = (w/2)^l S_2."""
     here, there = any_weight, critical
+    return _equal(prove, here.S(l), (w / 2) ** l * there.S(l), "covariance", here, there)
 
-    def equal(left: Any, right: Any, shown: str) -> Step:
-        steps = [getattr(kernels, shown)(prove) for kernels in (here, there)]
-        variances = [kernels.variance(prove) for kernels in (here, there)]
-        uses = [["use", step, {}] for step in (*steps, *variances)]
-        return prove.identity(frame.conclude(eq(left, right)), uses)
 
-    scale = (w / 2) ** l
-    return [equal(here.S(l), scale * there.S(l), "covariance"), equal(here.T(l), scale * there.T(l), "tangent"),
-            prove.identity(frame.conclude(eq(here.P(l), l * v * scale)),
-                           [["use", here.diagonal(prove), {}], ["use", here.variance(prove), {}]])]  # fmt: skip
+@lemma("tangent kernels without biases for two weight variances")
+def tangents(prove: Proof) -> Step:
+    """T = (w/2)^l T_2."""
+    here, there = any_weight, critical
+    return _equal(prove, here.T(l), (w / 2) ** l * there.T(l), "tangent", here, there)
+
+
+@lemma("tangent kernels without biases on the diagonal")
+def diagonals(prove: Proof) -> Step:
+    """P = l q^(0) (w/2)^l."""
+    return _equal(prove, any_weight.P(l), l * v * (w / 2) ** l, "diagonal", any_weight)
 
 
 claim = Claim(
@@ -174,7 +185,8 @@ def statement(power, tangent_power):
 @claim.proves
 def proof(prove, goal, power, tangent_power):
     """By induction S = q c^(l) and T = q p_ab^(l), for K first and then for Theta: h is homogeneous."""
-    return [prove.chain(part, step) for part, step in zip(goal, identities(prove, both), strict=True)]
+    shown = covariances, tangents, diagonals
+    return [prove.chain(part, step(prove)) for part, step in zip(goal, shown, strict=True)]
 
 
 claim.mutant("one factor more", power=l + 1)

@@ -14,6 +14,7 @@ from deepcond_sym.proof import (
     Claim,
     Instance,
     Proof,
+    Statement,
     Step,
     at,
     column,
@@ -197,6 +198,16 @@ eta = three_eighths * log / l
 second_order = sp.Rational(16, 9) * n * eta**2 / (three_quarters - eta)
 
 
+@lemma("the condition number for entries near a number")
+def _condition(prove: Proof) -> Step:
+    return simple.spectrum(prove).condition()
+
+
+def plain_kappa(prove: Proof, goal: Statement) -> Step:
+    """|kappa - (m + 3)/3| is at most the distance: the goal, or else a chain that fails."""
+    return simple.by_depth(prove, goal, _condition(prove))
+
+
 @kappa.states
 def kappa_statement(limit, share):
     corrected = limit + share * n * log / l
@@ -222,7 +233,7 @@ def kappa_proof(prove, goal, limit, share):
     )
     known = [*sharp.known(prove), fact(positive, {_x: log, _y: l - 1 - log})]
     return [
-        simple.by_depth(prove, plain, simple.spectrum(prove).condition()),
+        plain_kappa(prove, plain),
         sharp.condition(prove, corrected, second_order, *known),
     ]
 
