@@ -59,7 +59,7 @@ claim = Claim(
     witnesses=(
         (0, Instance({c: Fraction(-1), l: Fraction(200)})),
         (1, Instance({c: Fraction(-1), l: Fraction(1000)})),
-        (2, Instance({c: Fraction(-1), l: Fraction(1000)})),
+        (2, Instance({c: Fraction(-1), l: Fraction(40)})),
     ),
 )
 
@@ -105,5 +105,5 @@ def proof(prove, goal, per_log, limit, share, error):
 
 claim.mutant("1 in place of 1/(2 pi)", per_log=1)
 claim.mutant("18 pi^2 in place of 9 pi^2/2", limit=18 * sp.pi**2)
-claim.mutant("2 in place of 3/8", share=2)
+claim.mutant("4 in place of 3/8", share=4)
 claim.mutant("-20 in place of 21/4", error=-20)

@@ -186,7 +186,8 @@ claim = Claim(
     witnesses=(
         (1, Instance({c: Fraction(0), l: Fraction(1000)})),
         (2, Instance({c: Fraction(0), l: Fraction(1000)})),
-        (3, Instance({c: Fraction(0), l: Fraction(1000)})),
+        (3, Instance({c: Fraction(0), l: Fraction(200)})),
+        (0, Instance({l: Fraction(1)})),
     ),
 )
 

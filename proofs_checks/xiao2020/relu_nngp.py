@@ -116,7 +116,7 @@ claim = Claim(
     r" has rank one. The last part: for every $A$, $1/\gamma^{(l)}\ge Al$ from depth $\frac{9\pi^2}2A$ on.",
     beside=("xiao2020/B40", "xiao2020/B40b-smooth-rate"),
     parameters={"bulk": limit, "kappa": 1 / limit, "power": 2},
-    witnesses=(*((part, _TWO) for part in (0, 1, 5)), (6, Instance({c: Fraction(-1), l: Fraction(2), A: Fraction(1)}))),
+    witnesses=(*((part, _TWO) for part in (0, 1, 5)), (6, Instance({c: Fraction(-1), l: Fraction(7), A: Fraction(1)}))),
 )
 
 

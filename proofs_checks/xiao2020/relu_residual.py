@@ -202,9 +202,9 @@ claim = Claim(
     parameters={"limit": limit, "quarter": quarter, "offset": lower, "depth": l},
     witnesses=(
         (1, Instance({l: Fraction(2), c: Fraction(0), lam: Fraction(1, 2), v: Fraction(1)})),
-        (3, Instance({l: Fraction(1000), c: Fraction(0), lam: Fraction(1)})),
+        (3, Instance({l: Fraction(40), c: Fraction(0), lam: Fraction(1)})),
         (5, Instance({l: Fraction(40), c: Fraction(0), lam: Fraction(1)})),
-        (6, Instance({l: Fraction(1000), c: Fraction(0), lam: Fraction(1)})),
+        (6, Instance({l: Fraction(40), c: Fraction(0), lam: Fraction(1)})),
         (4, Instance({l: Fraction(5), c: Fraction(-1), lam: Fraction(1, 10)})),
     ),
 )
@@ -243,4 +243,4 @@ claim.mutant("one layer too many on the diagonal", depth=l + 1)
 claim.mutant("1/8 in place of 1/4", quarter="1/8")
 claim.mutant("1/20 in place of 73/40", offset="1/20")
 claim.mutant("2 pi^2 in place of 9 pi^2/2", limit=2 * sp.pi**2)
-claim.mutant("9 pi^2 in place of 9 pi^2/2", limit=9 * sp.pi**2)
+claim.mutant("90 pi^2 in place of 9 pi^2/2", limit=90 * sp.pi**2)

@@ -152,10 +152,10 @@ claim = Claim(
     witnesses=(
         (0, Instance({l: Fraction(2), c: Fraction(1, 2), scaling.w: Fraction(3), scaling.v: Fraction(1)})),
         (2, Instance({l: Fraction(1), c: 1 - Fraction(1, 10**6), C: Fraction(2)})),
-        (2, Instance({l: Fraction(100), c: Fraction(0), C: Fraction(2)})),
+        (2, Instance({l: Fraction(100), c: Fraction(0), C: Fraction(4)})),
         (3, Instance({c: 1 - Fraction(1, 10**8)})),
         (4, Instance({c: Fraction(-1)})),
-        (5, Instance({l: Fraction(1000), c: Fraction(0)})),
+        (5, Instance({l: Fraction(200), c: Fraction(0)})),
     ),
 )
 
