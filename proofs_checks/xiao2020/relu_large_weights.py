@@ -1,8 +1,8 @@
 """B42, continued: ReLU with sigma_w^2 > 2 and a bias: the tangent kernel over its diagonal tends to 1/4.
 
-There is no finite q*. The recursion is that of starnaud2025/LT4, whose depth L is l: q(1) = 2 a + b and S(1) = 2 a rho +
-b are K^(1) for inputs of variance 2 with h(c^(0)) = rho, where sigma_w^2 = 2 a and h is the dual activation of ReLU; for
-inputs of any variance q^(0), b is 2 sigma_b^2/q^(0), as the kernels scale. Theta^(1) = K^(1)."""
+There is no finite q*. The recursion is that of starnaud2025/LT4, whose depth L is l: q(1) = 2 a + b and S(1) = 2 a rho
++ b are K^(1) for inputs of variance 2 with h(c^(0)) = rho, where sigma_w^2 = 2 a and h is the dual activation of ReLU;
+for inputs of any variance q^(0), b is 2 sigma_b^2/q^(0), as the kernels scale. Theta^(1) = K^(1)."""
 
 from fractions import Fraction
 
