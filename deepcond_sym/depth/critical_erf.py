@@ -96,8 +96,11 @@ class CriticalErf:
         return Line(q, arb.pi() * (1 + 4 * q).sqrt() / 4, t, t.asin(), k, 1 / (2 * k**2))
 
     def step(self, state: State) -> State:
-        """One layer. |f'| <= 1, so that the radius of the gap does not grow but by rounding."""
-        line, middle, radius = self.line, arb(state.gap.mid()), arb(state.gap.rad())
+        """One layer. |f'| <= 1 on [-1, 1], so that the radius of the gap does not grow but by rounding."""
+        line, start = self.line, state.gap
+        if not (start.lower() >= 0 and start.upper() <= 2):
+            start = start.intersection(arb(1, 1))
+        middle, radius = arb(start.mid()), arb(start.rad())
         s, cosine = line.t * (1 - middle), line.k * line.t
         if middle < 1:
             sine = line.t**2 * middle * (2 - middle) / (line.t * (1 - s * s).sqrt() + s * cosine)

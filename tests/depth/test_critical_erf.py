@@ -138,6 +138,15 @@ def test_equal_inputs_and_shallow_depths():
         assert network.after(0, arb(1), 50) == State(arb(1), arb(0))
 
 
+def test_a_ball_that_pokes_out_of_the_range():
+    """It stands for its part inside, also where all of that is next to opposite inputs."""
+    with precision(bits=100):
+        network = CriticalErf.read("0.05")
+        wide = network.step(State(arb("1.9", "0.3"), arb(0))).gap
+        for u in ("1.6", "1.8", "2"):
+            assert wide.contains(network.step(State(arb(u), arb(0))).gap)
+
+
 def test_refusals():
     refused: tuple[dict[str, Any], ...] = (
         {"rho": 1, "bias_variance": "0.05"}, {"rho": "1/2"}, {"rho": "1/2", "bias_variance": 0.05},

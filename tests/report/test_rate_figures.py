@@ -175,13 +175,13 @@ def test_the_command(tmp_path, monkeypatch, capsys, plots):
     assert "from 50 to 400" in refused("xiao2020", "--depth", "5")
     assert "--data" in refused("xiao2020", "--data", "x.npy")
     assert "not for nguyen2021" in refused("nguyen2021")
-    drawn = [rates.phase_maps(50), plots["e4_condition"]]
+    drawn = [plots["e3_condition"], plots["e4_condition"]]
     monkeypatch.setattr(rates, "plots", lambda depth: drawn if depth == rates.DEPTH else [])
     with pytest.raises(SystemExit) as stop:
         main(["figures", "xiao2020", "-o", str(tmp_path / "f"), "--json"])
     assert stop.value.code == 0
     listed = json.loads(capsys.readouterr().out)["figures"]
-    assert [figure["name"] for figure in listed] == ["e1_phases", "e4_condition"]
+    assert [figure["name"] for figure in listed] == ["e3_condition", "e4_condition"]
     names = {path.name for path in (tmp_path / "f").iterdir()}
     assert names == {f"{figure['name']}.{ending}" for figure in listed for ending in ("svg", "png")}
 
