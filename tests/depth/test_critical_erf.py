@@ -10,6 +10,7 @@ from mpmath import mp, mpf
 import deepcond_sym as dc
 from deepcond_sym.arithmetic import mp_from_ball, precision
 from deepcond_sym.depth.critical_erf import CriticalErf, State
+from deepcond_sym.depth.critical_line import critical_line
 from deepcond_sym.depth.fatou_erf import ORDER
 from deepcond_sym.errors import AccuracyError, InputError
 
@@ -127,6 +128,16 @@ def test_the_tangent_kernel_has_no_logarithm_of_its_own():
             gap, tangent = network.after(10**9, arb(u), 100)
             left = tangent - 1 / (3 * network.line.a * gap) - (arb(31) / 18 - 5 / (9 * network.line.t**2))
             assert abs(left) < 1e-7
+
+
+def test_the_constants_agree_with_the_interval_newton_step():
+    point = critical_line("erf", "0.18", bits=100)
+    with precision(bits=120):
+        line = CriticalErf.read("0.18").line
+        assert line.q.overlaps(point.q_star)
+        assert line.weight.overlaps(point.weight_variance)
+        assert line.a.overlaps(point.curvature)
+        assert line.q.rel_accuracy_bits() > 100
 
 
 def test_equal_inputs_and_shallow_depths():

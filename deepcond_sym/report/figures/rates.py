@@ -163,8 +163,7 @@ def ordered(depth: int, data: Digits) -> list[Plot]:
     found = Followed(ORDERED, depth, data)
     erf, depths, m = found.erf, found.depths, data.size
     power, limit = found.power(erf.chi_1), erf.limit
-    # p* - p^(l) = p* chi_1^l exactly (B13), and without cancellation
-    left = limit * power
+    left = limit - found.diagonal
     off = ~np.eye(m, dtype=bool)
     law = [depths * power * erf.bend * value for value in (found.koenigs[off].min(), found.koenigs[off].max())]
     names = (r"closest pair: $(p^*-p^{(l)}_{ab})/q^*$", "farthest pair")
