@@ -23,6 +23,7 @@ from deepcond_sym.commands.hunt import hunt
 from deepcond_sym.commands.kernel import kernel
 from deepcond_sym.commands.limit import limit
 from deepcond_sym.commands.page import page
+from deepcond_sym.commands.phase import phase
 from deepcond_sym.commands.recheck import recheck
 from deepcond_sym.commands.shared import Json, Scheduler, cluster, print_json, progress, stdout_kept_clean, working
 from deepcond_sym.commands.sharpen import sharpen
@@ -237,6 +238,7 @@ app.command()(sharpen)
 app.command()(decay)
 app.command()(condition)
 app.command()(kernel)
+app.command()(phase)
 app.command()(limit)
 app.command()(hunt)
 app.command()(figures)

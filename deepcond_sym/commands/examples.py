@@ -11,6 +11,7 @@ EXAMPLES = {
     "decay": "deepcond decay gelu --points 1000 --separation 1/20",
     "condition": "deepcond condition points.npy --activation relu --depth 3",
     "kernel": "deepcond kernel digits --activation gelu --normalize --unit-rows --depth 100 -o kernel.npy --condition",
+    "phase": "deepcond phase erf --weight-variance 3/2 --bias-variance 1/20 --digits 30",
     "limit": "deepcond limit 100000000 --cosine 1/3 --digits 30",
     "hunt": "deepcond hunt 'ntk(rho)/ntk(1) <= 2*nngp(rho)' --activation relu --weight-variance 2 --depth 50",
     "figures": "deepcond figures --out figures",

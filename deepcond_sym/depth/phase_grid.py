@@ -17,13 +17,18 @@ from .float_moments import FloatMoments
 _UP, _DOWN, _RATIO = 62, 180, 1.25**0.5
 _COEFFICIENTS = 24
 _CLOSE = 1e-12
+_REACHED = 1e-3
+"""Fixed variances that differ by less are the same one: near the end of the line the recursion hardly moves."""
 
 
 @dataclass(frozen=True)
 class PhaseGrid:
     """Arrays with a row for each bias variance and a column for each weight variance; see `phase_grid`.
 
-    `q_star` is inf where the variance has no fixed point to run into; there the other constants are nan.
+    `q_star` is inf where the variance has no fixed point to run into; there the other constants are nan. `critical` has
+    points (weight variance, bias variance) of the critical line, in the order in which it runs, as far as its fixed
+    variance is the one that the recursion from q_0 = 1 runs into; no row for an activation with a jump, and (weight
+    variance, 0) for a homogeneous one.
     """
 
     weight_variances: np.ndarray
@@ -32,6 +37,7 @@ class PhaseGrid:
     c_star: np.ndarray
     chi_1: np.ndarray
     chi_c_star: np.ndarray
+    critical: np.ndarray
 
     @property
     def xi_c_star(self) -> np.ndarray:
@@ -86,7 +92,7 @@ def phase_grid(
     chaotic = known & (chi > 1)
     if chaotic.any():
         c[chaotic], chi_c[chaotic] = tables.below_one(q[chaotic], weight[chaotic], progress)
-    return PhaseGrid(weights, biases, q, c, chi, chi_c)
+    return PhaseGrid(weights, biases, q, c, chi, chi_c, tables.critical())
 
 
 class _Tables:
@@ -132,6 +138,21 @@ class _Tables:
         )
         q[inside] = np.exp(root)
         return np.where(abs(start) <= _CLOSE, 1.0, q)
+
+    def critical(self) -> np.ndarray:
+        """Points of the critical line: weight_variance = 1/E[sigma'^2] and bias_variance = q - weight_variance
+        E[sigma^2] for the fixed variances q of the table that are reached."""
+        if self.moments.jumps:
+            return np.empty((0, 2))
+        if self.is_linear:
+            return np.array([[1 / float(self.slope(np.array([1.0]))[0]), 0.0]])
+        q = np.exp(np.linspace(self.logs[0], self.logs[-1], 3 * len(self.logs)))
+        weight = 1 / self.slope(q)
+        bias = q - weight * self.second(q)
+        bias = np.where(abs(bias) < _CLOSE * q, 0.0, bias)
+        kept = bias >= 0
+        reached = self.fixed_variances(weight[kept], bias[kept])
+        return np.column_stack([weight[kept], bias[kept]])[abs(reached / q[kept] - 1) < _REACHED]
 
     def below_one(
         self, q: np.ndarray, weight: np.ndarray, progress: Callable[[int, int], None]

@@ -35,11 +35,36 @@ def write(
     return written
 
 
+def checked(path: str | Path) -> Path:
+    """The path of a figure to be, before the work is done for it; InputError for an ending that is not .svg or .png.
+
+    >>> checked("phases.gif")
+    Traceback (most recent call last):
+    deepcond_sym.errors.InputError: phases.gif is neither .svg nor .png: choose one of these endings
+    """
+    target = Path(path)
+    if target.suffix.lower().lstrip(".") not in _METADATA:
+        raise InputError(f"{path} is neither .svg nor .png: choose one of these endings")
+    if not target.parent.is_dir():
+        raise InputError(f"there is no folder {target.parent} to write {target.name} to: make it first")
+    return target
+
+
+def save(figure: Any, path: str | Path) -> Path:
+    """Save a figure to one file, whole or not at all; InputError as for `checked`, or if it cannot be written."""
+    target = checked(path)
+    try:
+        return _save(figure, target.parent, target.name.removesuffix(target.suffix), target.suffix.lstrip("."))
+    except OSError as error:
+        raise InputError(f"cannot write the figure to {path}: {error.strerror or error}") from error
+
+
 def _save(figure: Any, folder: Path, name: str, ending: str) -> Path:
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.", suffix=f".{ending}")
     try:
         with os.fdopen(handle, "wb") as file:
-            figure.savefig(file, format=ending, dpi=_DOTS_PER_INCH, metadata=_METADATA[ending])
+            form = ending.lower()
+            figure.savefig(file, format=form, dpi=_DOTS_PER_INCH, metadata=_METADATA[form])
         os.chmod(temporary, 0o644)
         os.replace(temporary, folder / f"{name}.{ending}")
     except BaseException:
