@@ -4,6 +4,7 @@ T and Tdot of the covariance q* c are f and f' of the correlation c, but for the
 sigma_w^2 T(q*, q* c) + sigma_b^2 = q* f(c) and sigma_w^2 Tdot(q*, q* c) = f'(c)."""
 
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -167,7 +168,7 @@ def tangents_proof(prove, goal, extra, power, first):
     ]  # fmt: skip
 
 
-def _next_tangent(prove: Proof, step: Statement, between: sp.Expr) -> Step:
+def _next_tangent(prove: Proof, step: Statement, between: Any) -> Step:
     calls = ntk(l + 1, c), _p_ab(l + 1), between
     return prove.identity(step, [["unfold", calls[0]], ["given", 0], *(["unfold", call] for call in calls[1:])])
 
