@@ -51,7 +51,7 @@ claim = Claim(
     r" have: $f(0)\ge0$, and $f(c)<c$ at each $c$ with $f'(c)>1$; those close to 1 are such, as $f'$ is continuous. For"
     r" affine activations $f(c)=c+a(1-c)$, and $\chi_1=1-a$. The map of erf, which fixes $q^*$ too: xiao2020/B53.",
     beside=("xiao2020/B5-note",),
-    parameters={"most": 1, "least": b + curvature * (1 - b) ** 2 / 2, "steep": 1 + curvature * (1 - b) / 2, "from": 1},
+    parameters={"most": 1, "least": b + curvature * (1 - b) ** 2 / 2, "steep": 1 + curvature * (1 - b) / 2, "above": 1},
     witnesses=(
         (1, Instance({b: Fraction(1, 2)}, (Fraction(0), Fraction(1, 8), Fraction(7, 8)))),
         (1, Instance({b: Fraction(1, 2)}, (Fraction(1, 2), Fraction(0), Fraction(1, 2)))),
@@ -62,14 +62,14 @@ claim = Claim(
 
 
 @claim.states
-def statement(most, least, steep, **bounds):
+def statement(most, least, steep, above):
     return (
         forall(family=UNCENTRED, holds=eq(dual(1), 1), label="1 is a fixed point"),
         forall(below_one, given=[le(chi, most)], family=UNCENTRED, holds=le(least, dual(b)), label="chi_1 <= 1"),
         forall(below_one, given=[fixed], family=UNCENTRED, holds=le(steep, chi), label="a fixed point below 1"),
         forall(family=NON_AFFINE, holds=lt(0, curvature), label="strictly"),
         forall(
-            point, given=[lt(bounds["from"], dual_slope(c))], family=UNCENTRED, holds=lt(dual(c), c),
+            point, given=[lt(above, dual_slope(c))], family=UNCENTRED, holds=lt(dual(c), c),
             label="below the diagonal where the slope is above 1",
         ),
         forall(family=UNCENTRED, holds=le(0, dual(0)), label="not below it at 0"),
@@ -105,7 +105,7 @@ def chord_to_one(prove: Proof) -> Step:
 
 
 @claim.proves
-def proof(prove, goal, most, least, steep, **bounds):
+def proof(prove, goal, most, least, steep, above):
     """Chords of a convex function: from b to 1, the slope at 1 is above it and that at b below."""
     unit, ordered, chaotic, strictly, below, at_0 = goal
     chord = chord_to_one(prove)
@@ -138,7 +138,7 @@ def proof(prove, goal, most, least, steep, **bounds):
 claim.mutant("up to chi_1 = 2", most=2)
 claim.mutant("twice mu-tilde", least=b + 2 * curvature * (1 - b) ** 2)
 claim.mutant("a slope of at least 2", steep=2)
-claim.mutant("wherever the slope is above 9/10", **{"from": sp.Rational(9, 10)})
+claim.mutant("wherever the slope is above 9/10", above=sp.Rational(9, 10))
 
 note = Claim(
     "xiao2020/B5-note",
