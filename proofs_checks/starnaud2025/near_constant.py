@@ -40,8 +40,9 @@ free, slacks = interval(y, -sp.oo, sp.oo), (interval(u, 0, sp.oo), interval(v, 0
 class Kernel:
     """The kernel of points 0, 1, 2, ...: its entries, what stands on the diagonal, the number a for the others.
 
-    `share` is a/(1 - a + n a); `variables` and `family` are what the entries and a speak of; `one(prove)` lists what
-    shows that 1 stands on the diagonal, as `Proof.identity` takes it."""
+    `share` is a/(1 - a + n a); `variables` and `family` are what the entries and a speak of, `given` what is taken for
+    granted of them; `one(prove)` lists what shows that 1 stands on the diagonal, as `Proof.identity` takes it. Another
+    number than 1 is `value`."""
 
     entry: Callable[[Any, Any], Any]
     diagonal: Any
@@ -50,6 +51,8 @@ class Kernel:
     variables: tuple[Variable, ...]
     family: Family | None
     one: Callable[[Proof], Sequence[tuple[Step, dict]]]
+    value: Any = sp.S.One
+    given: tuple[Relation, ...] = ()
 
     @property
     def off_by(self) -> Any:
@@ -64,7 +67,7 @@ class Kernel:
     @property
     def rest(self) -> Any:
         """1 - a."""
-        return 1 - self.limit
+        return self.value - self.limit
 
 
 class Floor:

@@ -46,7 +46,7 @@ class Weights:
         self.kernel, self.sums, self.share = kernel, RowSums(kernel), kernel.share
         near_test = le(maximum(sp.Abs(self.test_entry(row) - kernel.limit), n), delta)
         self.solves = le(maximum(sp.Abs(self.product(row) - self.test_entry(row)), n), 0)
-        given = (kernel.near, near_test, self.solves, lt((n - 1) * delta, kernel.rest))
+        given = (*kernel.given, kernel.near, near_test, self.solves, lt((n - 1) * delta, kernel.rest))
         self.frame = forall(*kernel.variables, points, error, given=given, family=kernel.family, holds=le(0, 0))
         self.in_row = replace(self.frame, variables=(*self.frame.variables, rows), given=(*given, le(p, n)))
 
@@ -70,7 +70,7 @@ class Weights:
         """K (w - share) = K w - share K 1, summand by summand."""
         image, product, sum_ = self.image, self.product, self.sums.sum
         goal = forall(
-            *self.kernel.variables, points, rows, parts, family=self.kernel.family,
+            *self.kernel.variables, points, rows, parts, given=self.kernel.given, family=self.kernel.family,
             holds=eq(image(p, m), product(p, m) - self.share * sum_(m)),
         )  # fmt: skip
         return inductive(
@@ -78,7 +78,8 @@ class Weights:
             lambda base: prove.identity(base, unfold=[image(p, 0), product(p, 0), sum_(0)]),
             lambda step: prove.identity(
                 step,
-                [["unfold", image(p, m + 1)], ["given", 0], ["unfold", product(p, m + 1)], ["unfold", sum_(m + 1)]],
+                [["unfold", image(p, m + 1)], ["given", len(step.given) - 1], ["unfold", product(p, m + 1)],
+                 ["unfold", sum_(m + 1)]],
             ),
         )  # fmt: skip
 

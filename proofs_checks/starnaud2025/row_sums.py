@@ -39,7 +39,7 @@ class RowSums:
     def __init__(self, kernel: Kernel) -> None:
         self.kernel, self.a = kernel, kernel.limit
         self.frame = forall(
-            *kernel.variables, points, error, rows, given=[kernel.near, le(p, n)], family=kernel.family, holds=le(0, 0)
+            *kernel.variables, points, error, rows, given=[*kernel.given, kernel.near, le(p, n)], family=kernel.family, holds=le(0, 0)
         )
 
     def entry(self, at: Any) -> sp.Expr:
@@ -93,16 +93,16 @@ class RowSums:
 
     def from_diagonal(self, prove: Proof, sign: int) -> Step:
         """sign (sum of the first p + i entries - (1 - a) - (p + i) a) <= (p + i - 1) delta, for p + i <= n."""
-        last, one = p + i, self.kernel.diagonal
+        last, one, value = p + i, self.kernel.diagonal, self.kernel.value
         excess, bound = sign * (self.sum(last) - self.mean(last)), (last - 1) * delta
         goal = replace(
-            self.frame, variables=(*self.frame.variables, further), given=(self.kernel.near, le(i, n - p)),
+            self.frame, variables=(*self.frame.variables, further), given=(*self.kernel.given, self.kernel.near, le(i, n - p)),
             conclusion=le(excess, bound),
         )  # fmt: skip
 
         def start(base: Statement) -> Step:
             here = sign * (self.sum(p - 1) - (p - 1) * self.a)
-            with_entry, with_one = here + sign * (self.entry(p) - 1), here + sign * (one - 1)
+            with_entry, with_one = here + sign * (self.entry(p) - value), here + sign * (one - value)
             return prove.chain(
                 base, prove.identity(base.conclude(eq(base.conclusion.lhs, with_entry)), unfold=[self.sum(p)]),
                 prove.identity(base.conclude(eq(with_entry, with_one))),

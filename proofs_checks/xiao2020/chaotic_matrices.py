@@ -59,26 +59,26 @@ deep = replace(frame, variables=(points, below_one, from_one))
 
 
 def entrywise(
-    prove: Proof, goal: Statement, each: Callable[[Statement, Any], Step], *known: Use | Step
+    prove: Proof, goal: Statement, each: Callable[[Statement, Any], Step], *known: Use | Step, size: Any = m
 ) -> Step:
     """off_maximum(f(x_i . x_j)) <= E, where `each` shows |f(x_p . x_q)| <= E; 0 <= E and what is known besides are
     added to the hypotheses, and shown."""
     of, bound = goal.conclusion.lhs.args[0], goal.conclusion.rhs
     extra = (le(0, bound), lt(slope, 1))
     wide = replace(goal, given=(*goal.given, *extra), label="")
-    apart = (le(p, m), le(q, m), Relation(p, "!=", q))
+    apart = (le(p, size), le(q, size), Relation(p, "!=", q))
     pair = replace(wide, variables=(*wide.variables, *places), given=(*wide.given, *apart))
     entry = of.xreplace({products: inner(X, p, q)})
     shown = each(pair.conclude(le(sp.Abs(entry), bound)), inner(X, p, q))
-    law = prove.matrices("bound", wide, m, of, bound, of="off_maximum", premises=[shown], indices=[p, q])
+    law = prove.matrices("bound", wide, size, of, bound, of="off_maximum", premises=[shown], indices=[p, q])
     return prove.chain(goal, fact(slope_below_one(prove)), *known, law)
 
 
-def correlations(prove: Proof, pair: Statement) -> list[Use]:
+def correlations(prove: Proof, pair: Statement, size: Any = m) -> list[Use]:
     """The facts 0 <= x_p . x_q <= c*, from the hypothesis on the data."""
     centred = products - b / 2
-    worst, one = off_maximum(centred, m), inner(X, p, q)
-    law = prove.matrices("entry", pair, m, centred, of="off_maximum", at=[p, q])
+    worst, one = off_maximum(centred, size), inner(X, p, q)
+    law = prove.matrices("entry", pair, size, centred, of="off_maximum", at=[p, q])
     near = prove.chain(pair.conclude(le(sp.Abs(one - b / 2), b / 2)), law, adds(prove, worst, b / 2 - worst))
     return [fact(near)]
 

@@ -35,7 +35,7 @@ from proofs_checks.agarwal2021.uncentred import NON_AFFINE, at_fixed_point, belo
 
 from .setting import c, chi, correlation, l, layers
 
-h, k = (sp.Symbol(name, integer=True) for name in ("h", "k"))
+h, k = (sp.Symbol(name, integer=True) for name in ("g", "k"))
 _a, _d, _u, _v, _w, _s, _t = sp.symbols("_a _d _u _v _w _s _t", real=True)
 _from_zero = {s: interval(s, 0, sp.oo) for s in (_a, _d, _u, _v, _w, _t)}
 
