@@ -29,6 +29,7 @@ from deepcond_sym.proof import (
     smallest,
 )  # fmt: skip
 from deepcond_sym.proof.proof import Use
+from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.proof.tactics.monotone import one_stays
 from deepcond_sym.proof.tactics.power_gaps import adds, b
 from proofs_checks.starnaud2025.near_constant import Kernel, X, delta, n, points
@@ -80,9 +81,16 @@ covariance = Kernel(
 """K^(l)/q*."""
 
 
-def forgets(prove: Proof, of: Kernel) -> Step:
+@lemma("centred labels are forgotten, by how far the tangent kernel is from its limit")
+def forgets_by_tangent(prove: Proof) -> Step:
+    """(w . Y)^2 <= 4 n delta^2/(D - a - (n - 1) delta)^2 |Y|^2."""
+    return bounded(prove, Weights(tangent).near_the_mean(prove))
+
+
+@lemma("centred labels are forgotten, by how far the covariance is from its limit")
+def forgets_by_covariance(prove: Proof) -> Step:
     """(w . Y)^2 <= 4 n delta^2/(1 - a - (n - 1) delta)^2 |Y|^2."""
-    return bounded(prove, Weights(of).near_the_mean(prove))
+    return bounded(prove, Weights(covariance).near_the_mean(prove))
 
 
 class Forgetting:
@@ -130,6 +138,9 @@ class Forgetting:
         )
         return prove.chain(goal, *facts, written, plain)
 
+    def forgets(self, prove: Proof) -> Step:
+        return (forgets_by_tangent if self.is_tangent else forgets_by_covariance)(prove)
+
     def error_positive(self, prove: Proof) -> Step:
         if self.is_tangent:
             gap = chaotic_rates.distance(l + 1).subs(c, b)
@@ -144,7 +155,7 @@ class Forgetting:
             adds(prove, gap, self.error - gap),
         )  # fmt: skip
 
-    def near(self, prove: Proof) -> Step:
+    def near(self, prove: Proof, known: list[Use]) -> Step:
         """The entries of the matrix off its diagonal."""
         off_by = self.kernel.entry(row, column) - self.limit
         goal = self.frame().conclude(le(off_maximum(off_by, n), self.error))
@@ -152,9 +163,9 @@ class Forgetting:
         def each(target: Statement, x: Any) -> Step:
             return self.entry_near(prove, target, x, *correlations(prove, target, n))
 
-        return entrywise(prove, goal, each, *self._known(prove), size=n)
+        return entrywise(prove, goal, each, *known, size=n)
 
-    def near_test(self, prove: Proof) -> Step:
+    def near_test(self, prove: Proof, known: list[Use]) -> Step:
         """The entries of the test point."""
         products, one = inner(X, 0, row), inner(X, 0, first)
         off_by = sp.Abs(self.kernel.entry(0, row) - self.limit)
@@ -173,11 +184,11 @@ class Forgetting:
         bound = prove.matrices(
             "bound", wide, n, off_by, self.error, of="maximum", premises=[each], indices=[first, second]
         )
-        return prove.chain(goal, *self._known(prove), bound)
+        return prove.chain(goal, *known, bound)
 
     def _another_diagonal(self, prove: Proof) -> Step:
         """The bound with D = w."""
-        bound = forgets(prove, self.kernel).conclusion.conclusion.rhs
+        bound = self.forgets(prove).conclusion.conclusion.rhs
         free = [interval(symbol, -sp.oo, sp.oo) for symbol in (D, _w, a, delta)]
         given = [eq(D, _w), *(lt(0, symbol - a - (n - 1) * delta) for symbol in (D, _w))]
         return prove.identity(
@@ -191,10 +202,11 @@ class Forgetting:
     def shown(self, prove: Proof, goal: Statement) -> Step:
         """The goal (w . Y)^2 <= bound |Y|^2."""
         values = {a: self.limit, delta: self.error}
-        facts = [*self._known(prove), fact(self.near(prove)), fact(self.near_test(prove))]
+        known = self._known(prove)
+        facts = [*known, fact(self.near(prove, known)), fact(self.near_test(prove, known))]
         if not self.is_tangent:
             below = prove.polynomial(lt(0, 1 - b), below_one)
-            return prove.chain(goal, *facts, fact(below), at(forgets(prove, self.kernel), values))
+            return prove.chain(goal, *facts, fact(below), at(self.forgets(prove), values))
         values[D] = last_layer(sp.S.One)
         product = prove.polynomial(le(0, (n - 1) * _u), points, interval(_u, 0, sp.oo))
         facts += [fact(product, {_u: self.error})]
@@ -228,7 +240,7 @@ class Forgetting:
         ]  # fmt: skip
         last = at(self._another_diagonal(prove), {**values, _w: self.on})
         return prove.chain(
-            goal, *facts, fact(there), fact(positive), fact(floor), at(forgets(prove, self.kernel), values), last
+            goal, *facts, fact(there), fact(positive), fact(floor), at(self.forgets(prove), values), last
         )
 
 
