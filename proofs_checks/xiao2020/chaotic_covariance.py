@@ -24,7 +24,7 @@ claim = Claim(
     r" $1-c^*-(m-1)E_l\le\lambda_{\min}\le1-c^*+E_l$ ($m\ge2$), and"
     r" $\frac{m(c^*-E_l)}{1-c^*+E_l}\le\kappa-1\le\frac{mc^*+2(m-1)E_l}{1-c^*-(m-1)E_l}$ once the last denominator is"
     r" positive. With pooling what is reported of $\lambda_{\max}$ is wrong (xiao2020/B33-reported).",
-    beside=("xiao2020/B33-reported", "xiao2020/B54", "xiao2020/B55-pooling"),
+    beside=("xiao2020/B33-reported", "xiao2020/B33-predictor", "xiao2020/B54", "xiao2020/B55-pooling"),
     parameters={"limit": b, "error": slope**l * b, "size": m},
     witnesses=(*((part, at_depth(6, 3, "1/2")) for part in range(6)), (1, at_depth(6, 3, "0"))),
 )
