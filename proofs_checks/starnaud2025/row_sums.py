@@ -38,8 +38,9 @@ class RowSums:
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel, self.a = kernel, kernel.limit
+        given = [*kernel.given, kernel.near, le(p, n)]
         self.frame = forall(
-            *kernel.variables, points, error, rows, given=[*kernel.given, kernel.near, le(p, n)], family=kernel.family, holds=le(0, 0)
+            *kernel.variables, points, error, rows, given=given, family=kernel.family, holds=le(0, 0)
         )
 
     def entry(self, at: Any) -> sp.Expr:
@@ -96,8 +97,8 @@ class RowSums:
         last, one, value = p + i, self.kernel.diagonal, self.kernel.value
         excess, bound = sign * (self.sum(last) - self.mean(last)), (last - 1) * delta
         goal = replace(
-            self.frame, variables=(*self.frame.variables, further), given=(*self.kernel.given, self.kernel.near, le(i, n - p)),
-            conclusion=le(excess, bound),
+            self.frame, variables=(*self.frame.variables, further), conclusion=le(excess, bound),
+            given=(*self.kernel.given, self.kernel.near, le(i, n - p)),
         )  # fmt: skip
 
         def start(base: Statement) -> Step:
