@@ -3,6 +3,7 @@ what is known of the entries for pairs of pixels. Those are between fully connec
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -114,41 +115,42 @@ _top = (m * d + 2) * l / (3 * d) + m * _k / 3 * (1 - 1 / (m * d)) * _log
 _bulk = 2 * l / (3 * d) - _k * _log / (3 * d)
 
 
-def _claim(
-    row: str, title: str, printed: str, note: str, pooled: Pooled, *, part: str = "", count: int = 2, **values: sp.Expr
-) -> Claim:
-    return Claim(
-        f"xiao2020/{row}-pooled{part}", title=title, source="derived", printed=printed, note=note,
-        beside=("xiao2020/B45-limits", "xiao2020/B55-pooling", f"xiao2020/{row}"), parameters=values,
-        witnesses=tuple((i, _witnesses[pooled]) for i in range(count)),
-    )  # fmt: skip
+def _about(
+    row: str, title: str, printed: str, note: str, pooled: Pooled, *, count: int = 2, **values: sp.Expr
+) -> dict[str, Any]:
+    """What a claim says of itself beside its id."""
+    return {
+        "title": title, "source": "derived", "printed": printed, "note": note, "parameters": values,
+        "beside": ("xiao2020/B45-limits", "xiao2020/B55-pooling", f"xiao2020/{row}"),
+        "witnesses": tuple((i, _witnesses[pooled]) for i in range(count)),
+    }  # fmt: skip
 
 
-critical_largest = _claim(
+critical_largest = Claim("xiao2020/B24-pooled", **_about(
     "B24", "With pooling, critical: the largest eigenvalue",
     r"\lambda_{\max}=\frac{md+2}{3d}lq^*+\frac{m\kappa'}3\Big(1-\frac1{md}\Big)q^*\log l+O(1)",
     r"The $O(1)$ is at most $m\delta$." + _CRITICAL, critical, top=_top,
-)  # fmt: skip
+))  # fmt: skip
 declare(critical_largest, critical, "largest")
 critical_largest.mutant("(md + 1)/(3d) in place of (md + 2)/(3d)", top=_top - l / (3 * d))
 critical_largest.mutant("the logarithm without 1 - 1/(md)", top=_top + _k * _log / (3 * d))
 
-critical_bulk = _claim(
+critical_bulk = Claim("xiao2020/B25-pooled", **_about(
     "B25", "With pooling, critical: the bulk",
     r"\lambda_{bulk}=\frac2{3d}lq^*-\frac{\kappa'}{3d}q^*\log l+O(1)",
     r"The $O(1)$ is at most $m\delta$." + _BULK + _CRITICAL, critical, bulk=_bulk,
-)  # fmt: skip
+))  # fmt: skip
 declare(critical_bulk, critical, "bulk")
 critical_bulk.mutant("2/3 in place of 2/(3d)", bulk=_bulk * d)
 critical_bulk.mutant("1/(3d) in place of 2/(3d)", bulk=_bulk - l / (3 * d))
 
-critical_condition = _claim(
+critical_condition = Claim("xiao2020/B26-pooled", **_about(
     "B26", "With pooling, critical: the condition number",
     r"\kappa=\frac{md+2}2+\frac34md\,\kappa'\,\frac{\log l}l+O(1/l)",
     r"Stated as the quotient of both eigenvalues with their errors, from which the expansion is read off:"
     r" $1+md\frac s{p-s}$ with $\frac s{p-s}=\frac12+\frac34\kappa'\frac{\log l}l+\dots$." + _CRITICAL, critical,
     top=_top, bulk=_bulk,
-)  # fmt: skip
+))  # fmt: skip
 declare(critical_condition, critical, "condition")
 critical_condition.mutant("the largest eigenvalue with (md + 1)/(3d)", top=_top - l / (3 * d))
 critical_condition.mutant("the bulk without 1/d", bulk=_bulk * d)
@@ -159,31 +161,31 @@ _relu = _GENERAL.format(
 _relu_top = (m * d + 3) * l / (4 * d) + 3 * m / 8 * (1 - 1 / (m * d)) * _log
 _relu_bulk = 3 * l / (4 * d) - 3 * _log / (8 * d)
 
-relu_largest = _claim(
+relu_largest = Claim("xiao2020/B40-pooled", **_about(
     "B40", "With pooling, ReLU: the largest eigenvalue", r"\lambda_{\max}\sim\frac{md+3}{4d}lq^*",
     r"With the next term, $\frac38m(1-\frac1{md})q^*\log l$, and an error of at most $m\delta$." + _relu, relu,
     top=_relu_top,
-)  # fmt: skip
+))  # fmt: skip
 declare(relu_largest, relu, "largest")
 relu_largest.mutant("(md + 2)/(4d)", top=_relu_top - l / (4 * d))
 relu_largest.mutant("(md + 3)/(3d)", top=_relu_top * sp.Rational(4, 3))
 
-relu_bulk = _claim(
+relu_bulk = Claim("xiao2020/B40-pooled-bulk", **_about(
     "B40", "With pooling, ReLU: the bulk", r"\lambda_{bulk}\sim\frac3{4d}lq^*",
     r"With the next term, $-\frac3{8d}q^*\log l$, and an error of at most $m\delta$." + _BULK + _relu, relu,
-    part="-bulk", bulk=_relu_bulk,
-)  # fmt: skip
+    bulk=_relu_bulk,
+))  # fmt: skip
 declare(relu_bulk, relu, "bulk")
 relu_bulk.mutant("3/4 in place of 3/(4d)", bulk=_relu_bulk * d)
 relu_bulk.mutant("2/(3d), as for smooth activations", bulk=_relu_bulk - l / (12 * d))
 
-relu_condition = _claim(
+relu_condition = Claim("xiao2020/B40-pooled-kappa", **_about(
     "B40", "With pooling, ReLU: the condition number",
     r"\kappa=\frac{md+3}3+\frac23md\,\frac{\log l}l+\dots",
     r"Stated as the quotient of both eigenvalues with their errors, from which the expansion is read off:"
     r" $1+md\frac s{p-s}$ with $\frac s{p-s}=\frac13+\frac23\frac{\log l}l+\dots$." + _relu, relu,
-    part="-kappa", top=_relu_top, bulk=_relu_bulk,
-)  # fmt: skip
+    top=_relu_top, bulk=_relu_bulk,
+))  # fmt: skip
 declare(relu_condition, relu, "condition")
 relu_condition.mutant("(md + 2)/(4d) in the largest eigenvalue", top=_relu_top - l / (4 * d))
 relu_condition.mutant("the bulk without 1/d", bulk=_relu_bulk * d)
@@ -191,13 +193,13 @@ relu_condition.mutant("the bulk without 1/d", bulk=_relu_bulk * d)
 _relative = _GENERAL.format(r"$p=1$ and $s=r<1$, the kernel over that of a pixel with itself")
 _share_top, _share_bulk = (1 + (m * d - 1) * _r) / d, (1 - _r) / d
 
-chaotic = _claim(
+chaotic = Claim("xiao2020/B28-pooled", **_about(
     "B28", "With pooling, chaotic: both eigenvalues",
     r"\lambda_{\max},\lambda_{bulk}\sim\frac1d\frac{q^*}{\chi_1-1}\chi_1^l",
     r"In units of $p^{(l)}\sim\frac{q^*}{\chi_1-1}\chi_1^l$ (B15) and up to $m\delta$, where $r$, $\delta$ are of order"
     r" $\chi_1^{-l}$ by B54 and B45-limits: $\lambda_{\max}=\frac{1+(md-1)r}d$, $\lambda_{bulk}=\frac{1-r}d$." + _BULK
     + _relative, relative, count=4, top=_share_top, bulk=_share_bulk,
-)  # fmt: skip
+))  # fmt: skip
 
 
 @chaotic.states
@@ -214,14 +216,14 @@ def chaotic_proof(prove, goals, **_):
 chaotic.mutant("the largest eigenvalue without 1/d", top=_share_top * d)
 chaotic.mutant("the bulk without 1/d", bulk=_share_bulk * d)
 
-chaotic_condition = _claim(
+chaotic_condition = Claim("xiao2020/B29-pooled", **_about(
     "B29", "With pooling, chaotic: the condition number",
     r"(\kappa-1)\chi_1^l\to md\,p^*_{ab}(\chi_1-1)/q^*",
     r"$\kappa-1$ is $\frac{mdr}{1-r}$ up to the errors; by B54 and B45-limits $r\chi_1^l\to p^*_{ab}(\chi_1-1)/q^*$ and"
     r" $\delta=o(\chi_1^{-l})$." + _relative, relative,
     least=(m * d * _r - 2 * d * delta - m * d * delta) / (1 - _r + 2 * d * delta),
     most=(m * d * _r + 2 * m * d * delta) / (1 - _r - m * d * delta),
-)  # fmt: skip
+))  # fmt: skip
 
 
 def _quotients() -> tuple[Statement, ...]:
@@ -253,13 +255,13 @@ chaotic_condition.mutant("a factor 2, from below", least=2 * m * d * _r / (1 - _
 
 _fixed = _GENERAL.format(r"$p=1$ and $s=r=c^*<1$, in units of $q^*$; $\delta=O(\chi_{c^*}^l)$ by B45-limits")
 
-covariances = _claim(
+covariances = Claim("xiao2020/B33-pooled", **_about(
     "B33", "With pooling, chaotic: eigenvalues of the NNGP kernel",
     r"\lambda_{\max}\to\Big(mc^*+\frac{1-c^*}d\Big)q^*,\quad\lambda_{bulk}=\frac{(1-c^*)q^*}d+\frac1dO(\chi_{c^*}^l),\quad"
     r"\kappa=1+\frac{dmc^*}{1-c^*}+dmO(\chi_{c^*}^l)",
     r"Up to $m\delta$; $\kappa$ is the quotient." + _BULK + _fixed, relative, count=6,
     top=m * _r + (1 - _r) / d, bulk=_share_bulk,
-)  # fmt: skip
+))  # fmt: skip
 
 
 @covariances.states
