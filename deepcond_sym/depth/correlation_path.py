@@ -16,7 +16,7 @@ from .fixed_state import FixedState
 from .parameters import Parameter
 
 _MOST_LAYERS = 100_000
-_MORE_BITS = 500
+_MORE_BITS = 300
 
 
 def correlation_path(

@@ -100,6 +100,11 @@ class _Line:
             raise InputError(f"{source.name} jumps, so that chi_1 is infinite: it is never critical.")
         if source.is_constant:
             raise InputError("A constant activation forgets its input: it is never critical.")
+        if source.expr.free_symbols - {x}:
+            raise InputError(
+                f"The mean and the variance in {source.name} have no closed form: ask for the activation before it is "
+                "normalised."
+            )
         self.attracts: bool | None = None
         self.exact = self._exactly()
         if self.exact is None:
@@ -134,7 +139,7 @@ class _Line:
         bits = working_bits()
         if bits not in self._kept:
             low, high = (ball.constant(end) for end in self._bracket)
-            guess = self._kept[max(self._kept)].mid() if self._kept else arb(self._guess)
+            guess = self._kept[max(self._kept)].mid() if self._kept else self._middle
             self._kept[bits] = enclose_root(self._excess, low.upper(), high.lower(), guess)
         return self._kept[bits]
 
@@ -210,7 +215,10 @@ class _Line:
 
     def _proved(self) -> tuple[sp.Rational, sp.Rational]:
         """An interval that has one and only one root, by an interval Newton step; wide if that works, else narrower."""
-        middle = rational_value(self._guess)
+        with precision(bits=_PROOF_BITS):
+            guess = arb(self._guess)
+            self._middle = enclose_root(self._excess, guess / 2, guess * 2, guess).mid()
+            middle = rational_value(self._middle)
         for bits in _ROOMS:
             room = sp.Rational(1, 2**bits)
             low, high = middle * (1 - room), middle * (1 + room)

@@ -5,6 +5,7 @@ import math
 import mpmath
 import pytest
 import sympy as sp
+from flint import arb
 
 from deepcond_sym.activations import activation
 from deepcond_sym.arithmetic import precision
@@ -62,11 +63,10 @@ def test_tanh_by_quadrature():
         assert abs(found.weight_variance * found.q_star * bend / 2 / found.curvature - 1) < 1e-28
 
 
-@pytest.mark.parametrize("name", ["tanh", "hard_tanh"])
-def test_both_sides_of_the_line(name):
-    weight = critical_line(name, "1/10").weight_variance
+def test_both_sides_of_the_line():
+    weight = critical_line("hard_tanh", "1/10").weight_variance
     for factor, phase_there in ((1 - 1e-3, "ordered"), (1 + 1e-3, "chaotic")):
-        assert phase(name, repr(weight * factor), "1/10").name == phase_there
+        assert phase("hard_tanh", repr(weight * factor), "1/10").name == phase_there
 
 
 def test_the_derivative_that_proves_uniqueness_is_that_of_the_closed_form():
@@ -110,6 +110,21 @@ def test_a_fixed_variance_that_repels_is_called_so():
 def test_where_there_is_none(name, bias, words):
     with pytest.raises(InputError, match=words):
         critical_line(name, bias)
+
+
+def test_constants_without_closed_form_are_refused():
+    with pytest.raises(InputError, match="before it is normalised"):
+        critical_line(activation("tanh").normalized(), "1/10")
+
+
+def test_another_scale_of_the_argument():
+    # erf(100 x) at q is erf at 10^4 q, with slopes 100 times as steep
+    steep = critical_line("erf(100*x)", "1/10", bits=80)
+    with precision(bits=120):
+        square = 10**4 * steep.q_star
+        assert (steep.weight_variance * 10**4 * 4 / arb.pi() - (1 + 4 * square).sqrt()).contains(0)
+        bias = steep.q_star - steep.weight_variance * 2 / arb.pi() * (2 * square / (1 + 2 * square)).asin()
+        assert abs(bias - arb("0.1")) < 1e-20
 
 
 def test_floats_are_no_digits():
