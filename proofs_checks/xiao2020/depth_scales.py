@@ -99,11 +99,14 @@ def slip_statement(scale):
 
 @slip.proves
 def slip_proof(prove, goal, scale):
-    return prove.polynomial(goal.conclusion, *goal.variables)
+    """For the mutants: in u = -log(chi) > 0."""
+    below = prove.monotone("log", prove.polynomial(lt(slope, 1), below_1))
+    positive = prove.polynomial(lt(0, scale.subs(sp.log(slope), -_u)), interval(_u, 0, sp.oo, "("))
+    return prove.chain(goal, fact(below), at(positive, {_u: -sp.log(slope)}))
 
 
-slip.mutant("twice as large", scale=2 * inverse_log)
-slip.mutant("shifted by 1", scale=inverse_log - 1)
+slip.mutant("the other sign", scale=-inverse_log)
+slip.mutant("squared", scale=inverse_log**2)
 
 values = Claim(
     "xiao2020/B7-values",

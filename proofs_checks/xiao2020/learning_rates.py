@@ -150,6 +150,7 @@ def quotient_statement(rate):
     return stable(rate)
 
 
+@slip.proves
 @quotient.proves
 def quotient_proof(prove, goal, rate):
     """2 lambda < 2 (lambda + 10^-12)."""
@@ -158,7 +159,7 @@ def quotient_proof(prove, goal, rate):
     return prove.absolute_value(goal, *sides)
 
 
-slip.mutant("half of it", rate=size * (largest + tiny))
-slip.mutant("times the square", rate=2 * size * (largest**2 + tiny))
+slip.mutant("a quotient", rate=2 * size / (largest + tiny))
+slip.mutant("2/3 of the quotient", rate=sp.Rational(4, 3) * size / (largest + tiny))
 quotient.mutant("twice as large", rate=4 * size / (largest + tiny))
 quotient.mutant("one subtracted", rate=2 * size / (largest + 1) + size)

@@ -34,10 +34,11 @@ from deepcond_sym.proof.tactics.power_gaps import adds, b, from_one, i, unit_b, 
 from deepcond_sym.symbols import rho
 
 from ..agarwal2021.uncentred import above_fixed_point, at_fixed_point, below, below_one, fixed, non_negative_slope
-from .notebook_slips import affine, affine_frame, of_affine
+from .notebook_slips import affine, affine_frame, entries, of_affine
 from .setting import c, chi, diagonal, l, layers, tangent
 from .setting import from_one as deep
 
+v = sp.Symbol("v", real=True)
 _p, _p_ab, _p_b = (sp.Function(name, real=True) for name in ("p", "p_ab", "p_b"))
 unit_c = interval(c, 0, 1)
 at_limit = Sequence("p_b", l, 0, sp.S.Zero, b + dual_slope(b) * _p_b(l))
@@ -59,7 +60,7 @@ chaotic = Claim(
     note=r"The factor l is missing. Entered with 10 for the hidden constant; xiao2020/B64-every shows that no constant"
     r" will do. The difference over p is smaller than the prediction, whose denominator is $p-p_{12}$.",
     beside=("xiao2020/B64-every",),
-    parameters={"constant": 10},
+    parameters={"constant": 10, "second": _p_b(l)},
     witnesses=(
         (0, Instance({l: Fraction(100), c: Fraction(1, 2), b: Fraction(1, 3)},
                      (Fraction(1, 4), Fraction(0), Fraction(3, 4)))),
@@ -68,15 +69,30 @@ chaotic = Claim(
 
 
 @chaotic.states
-def chaotic_statement(constant):
+def chaotic_statement(constant, second):
     return forall(
         deep, unit_c, below_one, given=[*beyond, lt(1, chi)], family=UNCENTRED, sequences=sequences,
-        holds=le((_p_ab(l) - _p_b(l)) / _p(l), constant * (slope / chi) ** l),
+        holds=le((_p_ab(l) - second) / _p(l), constant * (slope / chi) ** l),
     )  # fmt: skip
 
 
-chaotic.mutant("twice the constant", constant=20)
-chaotic.mutant("the constant 1", constant=1)
+@chaotic.proves
+def chaotic_proof(prove, goal, constant, second):
+    """For a mutant: powers of slopes are not negative."""
+    w = sp.Symbol("w", real=True)
+    ratio = prove.polynomial(le(0, w / v), interval(w, 0, sp.oo), interval(v, 0, sp.oo, "("))
+    power = prove.power("non-negative", w, l, interval(w, 0, sp.oo), layers)
+    positive = prove.chain(
+        goal.conclude(lt(0, chi)), prove.polynomial(lt(0, 1)), no_less(prove, sp.S.One, chi - 1)
+    )
+    return prove.chain(
+        goal, fact(non_negative_slope(prove)), fact(positive), fact(ratio, {w: slope, v: chi}),
+        fact(power, {w: slope / chi}), adds(prove, sp.S.Zero, constant, (slope / chi) ** l),
+    )  # fmt: skip
+
+
+chaotic.mutant("the same test point twice", second=_p_ab(l))
+chaotic.mutant("the same test point twice, with the constant 0", second=_p_ab(l), constant=0)
 
 every = Claim(
     "xiao2020/B64-every",
@@ -240,7 +256,6 @@ def every_proof(prove, goal, factor, bound):
         )  # fmt: skip
 
     closed = prove.closed_form(on.conclude(eq(_p(l), (chi**l - 1) / (chi - 1))))
-    v = sp.Symbol("v", real=True)
     inverse = fact(prove.polynomial(le(0, 1 / v), interval(v, 0, sp.oo, "(")), {v: chi - 1})
     return [
         inductive(
@@ -265,16 +280,27 @@ ordered = Claim(
     r" activations, with 100 for the hidden constant: $l\chi_1^l\to0$, and a condition number is at least 1. For that"
     r" map $\kappa$ is known exactly: xiao2020/slip-rate-corrected; for all others see the rows B22 and B50.",
     beside=("xiao2020/slip-rate-corrected",),
-    parameters={"constant": 100},
+    parameters={"bound": 100 * l * affine**l},
     witnesses=((0, Instance({affine: Fraction(1, 2), c: Fraction(0), l: Fraction(40)})),),
 )
 
 
 @ordered.states
-def ordered_statement(constant):
+def ordered_statement(bound):
     kappa = (_p(l) + _p_ab(l)) / (_p(l) - _p_ab(l))
-    return forall(deep, *affine_frame, sequences=of_affine(), holds=le(kappa, constant * l * affine**l))
+    given = [lt(0, _p(l) - _p_ab(l))]
+    return forall(deep, *affine_frame, given=given, sequences=of_affine(), holds=le(kappa, bound))
 
 
-ordered.mutant("twice the constant", constant=200)
-ordered.mutant("the constant 1", constant=1)
+@ordered.proves
+def ordered_proof(prove, goal, bound):
+    """For the mutants: kappa is known exactly."""
+    exact = prove.identity(
+        goal.conclude(eq(goal.conclusion.lhs, inverse - 1)), using=[(entries(prove, l * affine**l * (1 - c)), {l: l})]
+    )
+    return prove.chain(goal, exact, no_less(prove, inverse - 1, bound - inverse + 1))
+
+
+inverse = 2 * _p(l) / (l * affine**l * (1 - c))
+ordered.mutant("the inverse", bound=inverse)
+ordered.mutant("the inverse, less 1", bound=inverse - 1)
