@@ -64,8 +64,8 @@ claim = Claim(
     beside=("xiao2020/B57", "xiao2020/B24-reported", "xiao2020/B25-reported", "xiao2020/B26-reported"),
     parameters={"factor": slope, "shares": (n - 1, sp.S.One, 3 * n / 2)},
     witnesses=(
-        (0, Instance({l: Fraction(1500), t: Fraction(1, 5), start: Fraction(0), n: Fraction(2), R: Fraction(5)})),
-        (1, Instance({l: Fraction(1500), t: Fraction(1, 5), start: Fraction(0), n: Fraction(2), R: Fraction(5)})),
+        (0, Instance({l: Fraction(1500), t: Fraction(1, 5), start: Fraction(0), n: Fraction(2), R: Fraction(30)})),
+        (1, Instance({l: Fraction(1500), t: Fraction(1, 5), start: Fraction(0), n: Fraction(2), R: Fraction(30)})),
     ),
 )  # fmt: skip
 
@@ -170,6 +170,5 @@ def _condition(prove: Proof, goal: Statement, known: list[Use], at_most: Step, a
     )  # fmt: skip
 
 
-claim.mutant("half the depth's logarithm will do", factor=2 * slope, false=False)
+claim.mutant("half the depth's logarithm will do", factor=2 * slope)
 claim.mutant("m R in place of (m - 1) R", shares=(n, sp.S.One, 3 * n / 2), false=False)
-claim.mutant("2 R for the bulk", shares=(n - 1, sp.S(2), 3 * n / 2), false=False)

@@ -32,12 +32,18 @@ from .critical_data import (
 )  # fmt: skip
 from .critical_depth import start
 from .critical_map import ratio, t
-from .near_constant import distance, n, several
+from .near_constant import delta, distance, n, several
 from .setting import from_one, l
 
 _EXACT = {"X": equicorrelated(3, Fraction(1, 3))}
 _AT = Instance({l: Fraction(10**6), n: Fraction(3), t: Fraction(1, 2), g0: Fraction(1)}, matrices=_EXACT)
 """Three points whose entries are the limit itself, at a depth where little error is allowed."""
+
+_LOG = Instance(
+    {l: Fraction(100), n: Fraction(3), t: Fraction(1, 2), delta: Fraction(1, 1000)},
+    matrices={"X": equicorrelated(3, Fraction(287, 1000))},
+)
+"""Three points whose entries are near 1/3 + kappa' log(l)/(3 l)."""
 
 _PAIR = Instance({l: Fraction(2000), t: Fraction(1, 5), start: Fraction(0), g0: Fraction(1)})
 
@@ -111,7 +117,6 @@ def top_proof(prove, goal, limit, factor, greatest):
 
 top.mutant("(m + 3)/4, as for ReLU", greatest=(n + 3) / 4)
 top.mutant("entries near 1/4", limit="1/4")
-top.mutant("no logarithm in the entries", factor=0, false=False)
 
 bulk = Claim(
     "xiao2020/B25",
@@ -126,7 +131,7 @@ bulk = Claim(
     r" are in xiao2020/B24." + _LINK,
     beside=("xiao2020/B24", "xiao2020/B25-reported"),
     parameters={"limit": sp.Rational(2, 3), "rest": 1 - number},
-    witnesses=tuple((part, _AT) for part in range(3)),
+    witnesses=(*((part, _AT) for part in range(3)), (4, _LOG)),
 )
 
 
@@ -155,7 +160,7 @@ def bulk_proof(prove, goal, limit, rest):
 
 bulk.mutant("3/4, as for ReLU", limit="3/4")
 bulk.mutant("1/2 in place of 2/3", limit="1/2")
-bulk.mutant("the logarithm with the other sign", rest=1 - third - slope * log / l, false=False)
+bulk.mutant("the logarithm with the other sign", rest=1 - third - slope * log / l)
 
 kappa = Claim(
     "xiao2020/B26",
@@ -170,7 +175,7 @@ kappa = Claim(
     r"\frac{m(\kappa'\log l)^2}{4(1-a)l^2}=O(\frac1l)$, with " + _SHARP + r". The entries are in xiao2020/B24." + _LINK,
     beside=("xiao2020/B24", "xiao2020/B26-reported"),
     parameters={"limit": (n + 2) / 2, "factor": sp.Rational(9, 4) * slope},
-    witnesses=((0, _AT),),
+    witnesses=((0, _AT), (1, _LOG)),
 )
 second_order = sp.Rational(9, 4) * n * (slope * log / l) ** 2 / (1 - number)
 
@@ -226,4 +231,4 @@ def kappa_proof(prove, goal, limit, factor):
 
 
 kappa.mutant("(m + 3)/3, as for ReLU", limit=(n + 3) / 3)
-kappa.mutant("twice the logarithm", factor=sp.Rational(9, 2) * slope, false=False)
+kappa.mutant("twice the logarithm", factor=sp.Rational(9, 2) * slope)
