@@ -197,8 +197,7 @@ tangent = Claim(
     provenance="as reported",
     printed=r"P(\Theta^{(l)})Y=O(l^{-1})\qquad(d=1,\ \mathbf 1^\top Y=0)",
     note=r"For every bias variance and every number of points, with $a_l=\frac13+\frac{\kappa'}3\frac{\log l}l\ge0$ and"
-    r" a"
-    r" constant $\eta$ of $t$ and $\gamma$: the logarithm is common to all entries."
+    r" a constant $\eta$ of $t$ and $\gamma$: the logarithm is common to all entries."
     + _WEIGHTS + r" Hence $|PY|\le\frac{2"
     r"\sqrt m\,\eta}{l(1-a_l)-(m-1)\eta}|Y|_2$. The constant of the limit is in xiao2020/B27-limit.",
     beside=("xiao2020/B27-limit", "xiao2020/B57", "starnaud2025/LT-predictor"),
