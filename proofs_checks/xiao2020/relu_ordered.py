@@ -31,6 +31,7 @@ from .relu_ordered_steps import (
     gamma_at_most,
     k,
     limit,
+    power_positive,
     sine,
     sine_at_most_power,
     sine_next_at_least,
@@ -38,6 +39,7 @@ from .relu_ordered_steps import (
     t,
     tau,
     x,
+    z,
 )
 from .setting import l, layers
 
@@ -230,21 +232,20 @@ def sines_at_most(prove: Proof) -> Step:
 
 @lemma("sines at q* at two depths, from below")
 def sines_at_least(prove: Proof) -> Step:
-    """t^k sin(theta_l/2) (1 - t^l (1 - t^k)/(2 (1 - t))) <= sin(theta_(l+k)/2)."""
-    low, then = t**k * sine() * (1 - tau * (1 - t**k) / (2 * (1 - t))), sine(l + k)
+    """t^k s_l (1 - s_l (1 - t^k)/(2 (1 - t))) <= s_(l+k), where s is sin(theta/2)."""
+    most, then = t**k * sine(), sine(l + k)
+    low = most * (1 - sine() * (1 - t**k) / (2 * (1 - t)))
     half = prove.polynomial(le(0, t * x / 2), contraction, from_zero)
+    product = prove.polynomial(le(0, x * z), from_zero, interval(z, 0, sp.oo))
     return inductive(
         prove, deeper.conclude(le(low, then)), k,
         lambda base: prove.chain(base, *about(prove, l)),
         lambda step: prove.chain(
-            step, *about(prove, l, l + k, l + k + 1), fact(sines_at_most(prove)),
-            fact(sine_at_most_power(prove), {l: l + k}), fact(half, {x: 1}), fact(half, {x: t ** (l + k)}),
+            step, *about(prove, l, l + k, l + k + 1), fact(sines_at_most(prove)), fact(half, {x: 1}),
+            fact(power_positive(prove), {l: k}), fact(product, {x: t**k, z: sine()}), fact(half, {x: most}),
             adds(prove, step.conclusion.lhs, t, then - low),
-            adds(
-                prove, t * then - t ** (k + 1) * sine() * t ** (l + k) / 2, t * t ** (l + k) / 2,
-                t**k * sine() - then,
-            ),
-            adds(prove, t * then - t * t ** (l + k) * then / 2, t / 2, then, t ** (l + k) - then),
+            adds(prove, t * then - t * most**2 / 2, t * most / 2, most - then),
+            adds(prove, t * then - t * most * then / 2, t / 2, then, most - then),
             at(sine_next_at_least(prove), {l: l + k}),
         ),
     )  # fmt: skip

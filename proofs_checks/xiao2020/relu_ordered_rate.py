@@ -76,7 +76,7 @@ claim = Claim(
     r" pair of different inputs: with $s_l=\sqrt{\gamma^{(l)}/2}$, $K=\frac{2t}{\pi(1-t)}$ and $p^*=\frac1{1-t^2}$ (in"
     r" units of $q^*$), $-(p^*+C_1l)t^{2l}\le p^{(l)}_{ab}-p^*+Kp^*s_l\le(Kp^*+C_2l)t^{2l}$, where"
     r" $C_1=2+\frac25p^*+\frac{p^*}{\pi(1-t)}$, $C_2=\frac2\pi p^*+W$, $W=\frac{t(p^*+2)}{1-t}$; and $t^{-l}s_l$"
-    r" decreases to a positive limit $\sqrt{\hat\gamma/2}$, of which it has at most the share $\frac{t^l}{2(1-t)}$ too"
+    r" decreases to a positive limit $\sqrt{\hat\gamma/2}$, of which it has at most the share $\frac{s_l}{2(1-t)}$ too"
     r" much: that is the printed limit, with the error $O(l\,t^l)$. The last part is $\kappa$ of two inputs, whose"
     r" eigenvalues are $p\pm p_{ab}$; for $m$ points $\lambda_{\min}\le p-p_{ab}$ for each pair. Convention:"
     r" $\Theta^{(0)}=0$.",
@@ -100,7 +100,7 @@ def statement(factor, power, share, width):
         replace(frame, conclusion=le(distance, up), label="from above"),
         replace(frame, conclusion=le(-(limit + above * l) * size, distance), label="from below"),
         replace(deeper, conclusion=le(then, t**k * here), label="angles, from above"),
-        replace(deeper, conclusion=le(t**k * here * (1 - share * tau * (1 - t**k)), then), label="angles, from below"),
+        replace(deeper, conclusion=le(t**k * here * (1 - share * here * (1 - t**k)), then), label="angles, from below"),
         replace(at_depth, conclusion=le(2 * P(l) / (width * tau) - 1, (P(l) + T(l)) / D()), label="condition number"),
     )
 

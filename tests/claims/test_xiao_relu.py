@@ -114,14 +114,19 @@ def test_the_tangent_kernel_in_the_ordered_phase(square, cosine):
         K, W = 2 * t / (pi * (1 - t)), t * (p + 2) / (1 - t)
         up, down = 2 * p / pi + W, 2 + 2 * p / 5 + p / (pi * (1 - t))
         theta, kernel, on = mpmath.acos(mpf(cosine)), mpf(0), mpf(0)
+        sines = [mpmath.sin(theta / 2)]
         for depth in range(1, 61):
             slope, gap = 1 - theta / pi, chi * 2 * mpmath.sin(next_angle(theta) / 2) ** 2
             theta = 2 * mpmath.asin(mpmath.sqrt(gap / 2))
             kernel, on = 1 - gap + chi * slope * kernel, 1 + chi * on
             sine = mpmath.sqrt(gap / 2)
+            sines.append(sine)
             error = kernel - p + K * p * sine
             assert -(p + down * depth) * chi**depth <= error <= (K * p + up * depth) * chi**depth
             assert (on + kernel) / (on - kernel) >= 2 * on / (W * t**depth) - 1
+        for low, k in ((0, 3), (2, 1), (7, 50)):
+            most = t**k * sines[low]
+            assert most * (1 - sines[low] * (1 - t**k) / (2 * (1 - t))) <= sines[low + k] <= most
         limit = p * mpmath.sqrt(2 * gap / chi**depth) / pi * t / (1 - t)
         assert abs((p - kernel) / t**depth / limit - 1) < 100 * depth * t**depth
 
