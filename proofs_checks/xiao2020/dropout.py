@@ -33,7 +33,8 @@ claim = Claim(
     printed=r"\lambda_{bulk}\to\big(\tfrac1\rho-1\big)(p^*-\sigma_b^2),\quad"
     r"\kappa\to1+\frac{m\,p^*\rho}{(1-\rho)(p^*-\sigma_b^2)}<\infty",
     note=r"Dropout with keep rate $\rho$ divides the second moments of that layer by $\rho$ on the diagonal and"
-    r" leaves the others, in $K$ and in $\dot{\mathcal T}\odot\Theta$: the diagonal is $\sigma_b^2+(p-\sigma_b^2)/\rho$ where it"
+    r" leaves the others, in $K$ and in $\dot{\mathcal T}\odot\Theta$: the"
+    r" diagonal is $\sigma_b^2+(p-\sigma_b^2)/\rho$ where it"
     r" was $p$ (first statement). Both $p$ and $p_{ab}$ tend to $p^*$ in the ordered phase (B13). The other statements"
     r" are about every matrix of m inputs with entries within $\delta$ of these limits, so that $\delta\to0$ gives the"
     r" limits; the smallest eigenvalue is bounded from below, and from above the largest one of the kernel less"
