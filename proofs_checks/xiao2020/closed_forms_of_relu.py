@@ -20,7 +20,7 @@ _anything = [interval(symbol, -sp.oo, sp.oo) for symbol in (_x, _y)]
 reported = Claim(
     "xiao2020/B9",
     title="The map of ReLU at its critical point, and its slope",
-    source="the paper's appendix on ReLU networks",
+    source="the paper, on ReLU networks",
     provenance="as reported",
     printed=r"(\sigma_w^2,\sigma_b^2)=(2,0):\ f(c)=\tfrac1\pi\big(\sqrt{1-c^2}+(\pi-\arccos c)\,c\big),\ "
     r"f'(c)=1-\tfrac1\pi\arccos c",

@@ -27,7 +27,7 @@ the stable learning rate times the inverse of that factor."""
 claim = Claim(
     "xiao2020/B61",
     title="Usable learning rates: constant, like 1/l, or exponentially small",
-    source="the paper's discussion of training",
+    source="the paper, on training",
     provenance="as reported",
     printed=r"\eta<\tfrac2{\lambda_{\max}}:\ \text{ordered }\tfrac{2(1-\chi_1)}{mq^*};\ \text{critical }"
     r"\tfrac{6d}{(md+2)lq^*};\ \text{chaotic }\tfrac{2d(\chi_1-1)}{q^*}\chi_1^{-l};\ \text{critical ReLU }"
@@ -39,7 +39,7 @@ claim = Claim(
     r" then within $\frac{2e}{q^*a(a-e)}$ of the constant printed if $|x-a|\le e<a$. That $x$ tends to a is"
     r" the matter of the rows on $\lambda_{\max}$ (B20, B24, B28, B40), where the word of each on its depth"
     r" and its d counts.",
-    beside=("xiao2020/B60",),
+    beside=("xiao2020/B60", "xiao2020/B24", "xiao2020/B28", "xiao2020/B40"),
     parameters={name.replace(" ", "_"): constant for name, (_, _, constant) in CONSTANTS.items()},
     witnesses=tuple(
         (place, Instance({m: Fraction(2), d: Fraction(1), q: Fraction(1), gap: at_, x: limit_, e: Fraction(0)}))

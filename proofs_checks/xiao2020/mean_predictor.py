@@ -31,7 +31,7 @@ definition = Claim(
 residual = Claim(
     "xiao2020/B4-residual",
     title="The residual predictor",
-    source="the paper's section on generalisation",
+    source="the paper, on generalisation",
     provenance="as reported",
     printed=r"\Delta^{(l)}=\text{ the prediction at depth }l\text{ minus that at infinite depth}",
     expected=Verdict.UNDECIDED,

@@ -280,7 +280,7 @@ printed_weight = Claim(
     expected=Verdict.REFUTED,
     note=r"It is 1.7476... (xiao2020/B52-values). Harmless on the notebook's grid: no point of linspace(.5, 3, 40) lies"
     " between the two. Entered as: it lies within 1/200 of 1.76. At 1.755 the bias variance of the critical line is"
-    " 0.1839... already.",
+    " 0.1835... already.",
     beside=("xiao2020/slip-critical-weight-corrected", "xiao2020/B52-values"),
     parameters={"weight": w, "error": "1/200"},
     witnesses=((0, Instance()),),

@@ -47,7 +47,7 @@ off = off_maximum(matrix, n)
 claim = Claim(
     "xiao2020/B62",
     title="Gaussian kernels: wide ones are ill-conditioned, narrow ones forget the data",
-    source="the paper's discussion",
+    source="the paper, on kernels of a bandwidth",
     provenance="as reported",
     printed=r"K_h=e^{-|x-x'|^2/h}:\quad h\to\infty:\ \text{ill-conditioned, }P(K_h)Y\text{ stays data-dependent};\quad"
     r"h\to0:\ \kappa\to1,\ P(K_h)Y\to0",
