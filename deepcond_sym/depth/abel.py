@@ -7,6 +7,7 @@ from typing import Any
 
 from flint import arb
 
+from deepcond_sym.activations import Activation
 from deepcond_sym.activations import activation as read_activation
 from deepcond_sym.arithmetic import ball, precision
 from deepcond_sym.errors import AccuracyError, InputError
@@ -14,11 +15,15 @@ from deepcond_sym.errors import AccuracyError, InputError
 from .cosine import Cosine
 from .critical_erf import CriticalErf, State
 from .fatou_erf import ORDER
+from .fatou_series import smooth_critical
 from .maps import DepthMap
 from .parabolic import ORDER as RELU_ORDER
 from .parabolic import balls, maxima
+from .parameters import Parameter
 
 _MOST_BITS = 240
+_MOST_SHARE = 15
+"""For smooth activations gaps down to 2^-14 are waited for."""
 _RELU_STARTS = (500, 1000, 4000, 16000, 64000)
 
 
@@ -27,21 +32,23 @@ def abel_limit(
 ) -> arb:
     """A ball around the constant C in the depth l of the gap gamma_l = 1 - rho^(l) of a critical network.
 
-    * erf with bias variance sigma_b^2 > 0 and the critical weight variance, inputs of variance q*:
-      C = lim 1/gamma_l - A l - kappa' A log l, with A = f''(1)/2 and kappa' = 1 - f'''(1)/(6 A^2).
+    * erf and other smooth activations with bias variance sigma_b^2 and the critical weight variance (`critical_line`),
+      inputs of variance q*: C = lim 1/gamma_l - A l - kappa' A log l, with A = f''(1)/2 and
+      kappa' = 1 - f'''(1)/(6 A^2).
     * ReLU with weight variance 2 and no bias: C = lim gamma_l^(-1/2) - (k/2) l - (3k/4) log l, k = 2 sqrt(2)/(3 pi).
 
     `rho` in [-1, 1), or u = 1 - rho, is the cosine of the inputs, the bias variance an exact number. The radius is at
-    most 2^-bits max(1, |C|) if the cosine is exact. Raises `InputError` for bad arguments, other activations and
-    rho = 1, `AccuracyError` where so many bits are not reached (240 at most).
+    most 2^-bits max(1, |C|) if the cosine is exact. Raises `InputError` for bad arguments, activations whose
+    derivatives jump, where there is no critical network, and for rho = 1, `AccuracyError` where so many bits are not
+    reached (240 at most, 110 for smooth activations but erf).
 
     >>> abel_limit("1/2", bias_variance="0.05").str(15, radius=False)
     '3.18376911273364'
     >>> abel_limit(0, activation="relu").str(15, radius=False)
     '0.658708537502529'
 
-    Source: derived here, see `fatou_erf` and `parabolic`; C_ab of xiao2020/B27 and B40b. N. H. Abel's equation
-    F(f(x)) = F(x) + 1.
+    Source: derived here, see `fatou_erf`, `fatou_series` and `parabolic`; C_ab of xiao2020/B27 and B40b. N. H. Abel's
+    equation F(f(x)) = F(x) + 1.
     """
     if isinstance(bits, bool) or not isinstance(bits, int) or not 1 <= bits <= _MOST_BITS:
         raise InputError(f"The number of bits is an integer from 1 to {_MOST_BITS}, not {bits!r}.")
@@ -67,7 +74,7 @@ def abel_constant(gap: Callable[[], arb], activation: Any, bias_variance: Any, b
     elif chosen.expr == read_activation("erf").expr:
         values = _erf(gap, CriticalErf.read(bias_variance), bits)
     else:
-        raise InputError(f"The constant is known for erf and for ReLU, not for {chosen.name}.")
+        values = _smooth(gap, chosen, bias_variance, bits)
     for value in values:
         small = value.rad() < arb(2) ** -bits * abs(value).max(arb(1)).lower()
         if value.is_finite() and (small or not sharp):
@@ -93,6 +100,22 @@ def _erf(gap: Callable[[], arb], network: CriticalErf, bits: int) -> Iterator[ar
             state, layers = network.approach(State(_positive(gap()), arb(0)), share)
             fatou = network.fatou
             yield fatou.coordinate(state.gap) - fatou.a * layers + fatou.log_factor * fatou.a.log()
+
+
+def _smooth(gap: Callable[[], arb], source: Activation, bias_variance: Any, bits: int) -> Iterator[arb]:
+    bias = Parameter.read(bias_variance, "bias_variance")
+    bias.require_exact()
+    # Tables of duals without closed form are built for 160 bits at most.
+    working = bits + 72
+    network, layers = smooth_critical(source, bias.value, working), 0
+    with precision(bits=working):
+        present = _positive(gap())
+        if source.parity == "even" and present == 2:
+            raise InputError("Opposite inputs are equal after one layer of an even activation: there is no limit.")
+    for share in range(max(6, -(-bits // 8)), _MOST_SHARE):
+        with precision(bits=working):
+            present, layers = network.approach(present, arb(2) ** -share, layers)
+            yield network.coordinate(present) - network.a * layers + network.log_factor * network.a.log()
 
 
 def _relu(gap: Callable[[], arb], bits: int) -> Iterator[arb]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import sympy as sp
 from flint import arb, arb_mat
 
+from deepcond_sym.activations import Activation
 from deepcond_sym.activations import activation as read_activation
 from deepcond_sym.arithmetic import precision
 from deepcond_sym.depth.abel import abel_constant
-from deepcond_sym.depth.critical_erf import CriticalErf
+from deepcond_sym.depth.critical_line import critical_line
 from deepcond_sym.depth.parameters import Parameter
 from deepcond_sym.depth.stationary import StationaryNetwork
 from deepcond_sym.errors import AccuracyError, InputError
@@ -52,8 +54,8 @@ def predictor_limit(
 
     `training` has one point a row, `point` is one more: integers, Fractions, texts such as "1/3", or NumPy arrays,
     whose floats count as the exact numbers that they are; each is scaled to the variance q*. Accepted are smooth
-    activations in the ordered and the chaotic phase, `weight_variance="critical"` for erf with a bias, and ReLU at
-    weight variance 2 (or "critical") without one; for ReLU in the ordered phase see `ordered_predictor_limit`. The
+    activations in the ordered and the chaotic phase, or with `weight_variance="critical"` and a bias; ReLU at weight
+    variance 2 (or "critical") without a bias; for ReLU in the ordered phase see `ordered_predictor_limit`. The
     kernel is "ntk", started from 0 as in xiao2020 (started from K^(0) the chaotic weights are divided by chi_1), or
     "nngp". The radii are at most 2^-bits of the largest weight. Raises `InputError` for bad arguments, parallel
     training points, or a point in the direction of one where the phase is not ordered (it is predicted by its own
@@ -95,25 +97,23 @@ def predictor_limit(
 
 @dataclass(frozen=True)
 class _Critical:
-    """erf with a bias, or ReLU without one."""
+    """A smooth activation with a bias, or ReLU without one."""
 
-    relu: bool
-    bias: Any
+    activation: Activation
+    bias: sp.Expr
 
 
 def _network(source: Any, weight: Any, bias: Any) -> StationaryNetwork | _Critical:
     chosen = read_activation(source)
-    is_relu = chosen.expr == read_activation("relu").expr
-    if is_relu:
+    if chosen.expr == read_activation("relu").expr:
         number, offset = weight, Parameter.read(bias, "bias_variance").value
         if offset != 0 or (number != "critical" and Parameter.read(number, "weight_variance").value != 2):
             raise InputError("ReLU is critical at weight variance 2 without a bias; else see ordered_predictor_limit.")
-        return _Critical(True, 0)
+        return _Critical(chosen, sp.Integer(0))
     if weight == "critical":
-        if chosen.expr != read_activation("erf").expr:
-            raise InputError(f"The critical predictor is known for erf and for ReLU, not for {chosen.name}.")
-        CriticalErf.read(bias)
-        return _Critical(False, bias)
+        read = Parameter.read(bias, "bias_variance")
+        read.require_exact()
+        return _Critical(chosen, read.value)
     return StationaryNetwork.read(chosen, weight, bias)
 
 
@@ -168,15 +168,14 @@ def _critical(
     network: _Critical, pairs: dict[tuple[int, int], Pair], new: list[Pair], kernel: str, bits: int
 ) -> PredictorLimit:
     _not_a_training_point(new)
-    name = "relu" if network.relu else "erf"
-    matrix, vector = _limits(pairs, new, lambda pair: abel_constant(pair.complement, name, network.bias, bits))
-    size = len(vector)
-    with precision(bits=2 * bits + 96):
-        if network.relu:
+    source, size = network.activation, len(new)
+    matrix, vector = _limits(pairs, new, lambda pair: abel_constant(pair.complement, source, network.bias, bits))
+    with precision(bits=bits + 72):
+        if source.expr == read_activation("relu").expr:
             k = 2 * arb(2).sqrt() / (3 * arb.pi())
             share, factor = (arb(1) / (size + 3), 2 / (3 * k)) if kernel == "ntk" else (arb(1) / size, 4 / k)
         else:
-            a = CriticalErf.read(network.bias).line.a
+            a = critical_line(source, network.bias, bits=bits + 32).curvature
             share, factor = (arb(1) / (size + 2), 1 / (2 * a)) if kernel == "ntk" else (arb(1) / size, 1 / a)
         return PredictorLimit("critical", "1/l", _corrected(matrix, vector, share, factor))
 

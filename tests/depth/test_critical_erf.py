@@ -162,7 +162,7 @@ def test_refusals():
     refused: tuple[dict[str, Any], ...] = (
         {"rho": 1, "bias_variance": "0.05"}, {"rho": "1/2"}, {"rho": "1/2", "bias_variance": 0.05},
         {"rho": "1/2", "bias_variance": -1}, {"rho": 2, "bias_variance": 1}, {"rho": 0, "bias_variance": 1, "bits": 0},
-        {"rho": 0, "activation": "tanh", "bias_variance": 1}, {"rho": 0, "activation": "relu", "bias_variance": 1},
+        {"rho": 0, "activation": "elu", "bias_variance": 1}, {"rho": 0, "activation": "relu", "bias_variance": 1},
     )  # fmt: skip
     for arguments in refused:
         with pytest.raises(InputError):

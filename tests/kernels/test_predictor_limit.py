@@ -7,11 +7,13 @@ from itertools import pairwise
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 from mpmath import mp, mpf
 
 import deepcond_sym as dc
 from deepcond_sym.arithmetic import mp_from_ball, precision
+from deepcond_sym.depth.critical_line import critical_line
 from deepcond_sym.errors import AccuracyError, InputError
 
 TRAINING = [[1, 0, 0], ["3/5", "4/5", 0], [-1, 2, 2]]
@@ -48,10 +50,10 @@ def prediction(kernel: list[list[Any]]) -> Any:
     return sum(kernel[size][j] * solved[j] for j in range(size))
 
 
-def limit_of(**network: Any) -> Any:
-    found = dc.predictor_limit(TRAINING, POINT, **network, bits=60)
+def limit_of(bits: int = 60, **network: Any) -> Any:
+    found = dc.predictor_limit(TRAINING, POINT, **network, bits=bits)
     largest = max(abs(float(weight)) for weight in found.weights)
-    assert max(float(weight.rad()) for weight in found.weights) < 2.0**-60 * largest
+    assert max(float(weight.rad()) for weight in found.weights) < 2.0**-bits * largest
     with precision(bits=120):
         terms = [w * y.numerator / y.denominator for w, y in zip(found.weights, map(Fraction, LABELS), strict=True)]
         return found, mp_from_ball(sum(terms[1:], terms[0]))
@@ -98,6 +100,26 @@ def test_critical_erf(kernel):
         assert abs(10**9 * value / limit - 1) < mpf("2e-7")
 
 
+def test_critical_sine():
+    """E[sin(U) sin(V)] = exp(-q) sinh(q c), in float64, at depth 5,000 and 10,000; (log l)/l is left."""
+    found, limit = limit_of(activation="sin", bias_variance="0.05", bits=24)
+    assert found.phase == "critical"
+    point = critical_line("sin", "0.05")
+    q, w = point.q_star, point.weight_variance
+    gap = 1 - np.array([[float(x) for x in row] for row in cosines()])
+    np.fill_diagonal(gap, 0)
+    labels, tangent, errors = np.array([float(y) for y in LABELS]), np.zeros_like(gap), []
+    for depth in range(1, 10_001):
+        slope = w * np.exp(-q) * np.cosh(q * (1 - gap))
+        gap = w * np.exp(-q) / q * 2 * np.cosh(q * (1 - gap / 2)) * np.sinh(q * gap / 2)
+        tangent = 1 - gap + slope * tangent
+        if depth in (5_000, 10_000):
+            value = tangent[3, :3] @ np.linalg.solve(tangent[:3, :3], labels)
+            errors.append(abs(depth * value / float(limit) - 1))
+    assert errors[0] < 0.02
+    assert errors[1] / errors[0] == pytest.approx(0.53, abs=0.05)
+
+
 def test_critical_relu():
     for kernel, tolerance in (("ntk", mpf("1e-8")), ("nngp", mpf("3e-2"))):
         found, limit = limit_of(activation="relu", kernel=kernel)
@@ -133,7 +155,7 @@ def test_at_a_training_point_the_ordered_predictor_gives_its_label():
 
 def test_refusals():
     for wrong in (
-        {"kernel": "ntq"}, {"bits": 0}, {"activation": "tanh"}, {"activation": "relu", "weight_variance": 1},
+        {"kernel": "ntq"}, {"bits": 0}, {"activation": "elu"}, {"activation": "relu", "weight_variance": 1},
         {"activation": "relu", "bias_variance": 1}, {"bias_variance": 0}, {"weight_variance": 1.5},
         {"weight_variance": "1.5", "point": TRAINING[0]}, {"point": TRAINING[1]}, {"point": [1, 2]},
         {"training": [[1, 0, 0], [2, 0, 0]]},
