@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from mpmath import mp
 from scipy import linalg, optimize, special
 
 from deepcond_sym.proof import Verdict, registry
@@ -135,7 +136,8 @@ def test_a_slip_has_a_witness_that_can_be_recomputed(label, capsys):
     judgement = row.judge()
     assert judgement.verdict is Verdict.REFUTED
     assert judgement.refutation is not None
-    exec(judgement.refutation.reproduce(), {})
+    with mp.workdps(15):  # the lines set the digits of mpmath, for every test that follows
+        exec(judgement.refutation.reproduce(), {})
     assert len(capsys.readouterr().out.splitlines()) >= 2
 
 
