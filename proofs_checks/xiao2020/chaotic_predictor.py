@@ -50,9 +50,8 @@ claim = Claim(
     r" $l(\chi_{c^*}/\chi_1)^l$. For training points and a test point with $0\le x_i\cdot x_j\le c^*$. In the formal"
     r" statement the depth is $l+1$ and its last layer is written out, n is $m$, w solves $\Theta w=\Theta_{te}$, so"
     r" that $PY=w\cdot Y$, and both sides are squared. In units of $q^*$, $\Theta^{(0)}=0$. The limit of $PY$ over"
-    r" $l(\chi_{c^*}/\chi_1)^l$ is in xiao2020/B30-limit; that the factor $l$ is needed, in xiao2020/B15-factor for"
-    r" the entries.",
-    beside=("xiao2020/B15", "xiao2020/B15-factor", "xiao2020/B28", "xiao2020/B30-limit", "xiao2020/B55-predictor"),
+    r" $l(\chi_{c^*}/\chi_1)^l$ is in xiao2020/B30-limit; that the factor $l$ is needed, in xiao2020/B30-factor.",
+    beside=("xiao2020/B15", "xiao2020/B28", "xiao2020/B30-factor", "xiao2020/B30-limit", "xiao2020/B55-predictor"),
     parameters={"constant": 4, "rest": TANGENT.rest, "labels": (centred,)},
     witnesses=(
         (0, _two_points(
