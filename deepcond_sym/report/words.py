@@ -31,6 +31,7 @@ _MATRICES = {
     "across": "eigenvalues of a sum against those of its parts (Weyl)",
     "diagonal": "an entry on the diagonal is a value of the quadratic form at a unit vector (Rayleigh)",
     "pair": "the value of the quadratic form at a vector with two entries (Rayleigh)",
+    "rayleigh": "the value of the quadratic form at a vector (Rayleigh)",
     "scale": "a factor multiplies every eigenvalue",
     "shift": "a multiple of the identity moves every eigenvalue",
     "ones": "the vector of ones",

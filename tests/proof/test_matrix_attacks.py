@@ -313,6 +313,16 @@ def a_vector_along_the_columns():
 
 
 @refused
+def a_test_vector_that_is_a_matrix():
+    return matrices("rayleigh", xx, unit)
+
+
+@refused
+def a_test_vector_without_values():
+    return matrices("rayleigh", xx, 1 / component(v, row))
+
+
+@refused
 def a_congruence_along_the_columns():
     return matrices("congruence", xx, component(v, column))
 

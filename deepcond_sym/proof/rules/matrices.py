@@ -2,8 +2,9 @@
 
 Law. For quadratic forms A, B of size n, with smallest and largest eigenvalue l and L (of the symmetric part):
 - "gershgorin": min_i A_ii - (n - 1) max_{i != j} |A_ij| <= l; "weyl": l(A) + l(B) <= l(A + B); "across": l(A + B) <=
-  l(A) + L(B); "diagonal": l <= min_i A_ii; "pair": 2 l <= A_pp + A_qq - A_pq - A_qp for p != q; "scale": l(c A) = c
-  l(A) for c >= 0; "shift": l(A + c I) = l(A) + c; the same for L with the order turned; "ones": L(11^T) = n;
+  l(A) + L(B); "diagonal": l <= min_i A_ii; "pair": 2 l <= A_pp + A_qq - A_pq - A_qp for p != q; "rayleigh": l |v|^2
+  <= sum_ij v_i A_ij v_j; "scale": l(c A) = c l(A) for c >= 0; "shift": l(A + c I) = l(A) + c; the same for L with the
+  order turned; "ones": L(11^T) = n;
 - "trace": L + (n - 1) l <= n max_i A_ii; "determinant": l^(n-1) L <= det A <= l L^(n-1) for symmetric A >= 0;
 - "schur": A, B >= 0 give l(A) min_i B_ii <= l(A o B), as A - l(A) I >= 0 and products of semidefinite matrices are;
   "congruence": A >= 0 gives l(A_ij v_i v_j) <= l(A) max_i v_i^2 (by V^-1 c, if V is regular and A c = l(A) c);
@@ -84,12 +85,16 @@ class _Matrices:
             return eq(_NAMES[of](a, n), _NAMES[of](b, n))
         if part in ("bound", "entry"):
             return self._bound(of, a, b) if part == "bound" else self._entry(of, a, at)
+        image = lambda: sp.Sum(a * substitute(b, {row: column}), (column, 1, n))  # noqa: E731
+        if (b.has(column) and part == "rayleigh") or (b.has(row, column) and part in ("scale", "shift")):
+            raise RuleFailure(f"{b} must not depend on the indices")
         ordered = {
             "gershgorin": lambda: (on - (1 if down else -1) * (n - 1) * lang.off_maximum(a, n), value(a, n)),
             "weyl": lambda: (value(a, n) + value(b, n), value(a + b, n)),
             "across": lambda: (value(a + b, n), value(a, n) + other(b, n)),
             "diagonal": lambda: (value(a, n), on),
             "pair": lambda: (2 * value(a, n), self._difference(a, at)),
+            "rayleigh": lambda: (value(a, n) * sp.Sum(b**2, (row, 1, n)), sp.Sum(b * image(), (row, 1, n))),
             "determinant": lambda: (value(a, n) ** (n - 1) * other(a, n), lang.determinant(a, n)),
         }
         if part in ("schur", "congruence", "semidefinite", "coefficient", "determinant", "solution"):
@@ -101,8 +106,6 @@ class _Matrices:
             return le(low, high) if down else le(high, low)
         if part == "ones":
             return eq(lang.largest(sp.S.One, n), n)
-        if part in ("scale", "shift") and b.has(row, column):
-            raise RuleFailure(f"{b} must not depend on the indices")
         if part == "scale":
             context.require(le(0, b))
             return eq(value(b * a, n), b * value(a, n))
@@ -122,8 +125,7 @@ class _Matrices:
             c = 2 * lang.half_line_hermite(1, at[0]) ** 2 / sp.factorial(at[0])
             return le(0, smallest(lang.dual(a) - c * a ** at[0], n))
         if part == "solution":
-            image: Term = sp.Sum(a * substitute(b, {row: column}), (column, 1, n))
-            return le(smallest(a, n) ** 2 * sp.Sum(b**2, (row, 1, n)), sp.Sum(image**2, (row, 1, n)))
+            return le(smallest(a, n) ** 2 * sp.Sum(b**2, (row, 1, n)), sp.Sum(image() ** 2, (row, 1, n)))
         if part == "ky fan":
             for body in (a, b):
                 self._require_symmetric(body)

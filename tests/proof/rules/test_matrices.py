@@ -87,6 +87,9 @@ def test_vectors_beside_a_matrix() -> None:
     assert shown("solution", ff, of_row) == le(
         smallest(ff, n) ** 2 * sp.Sum(of_row**2, (row, 1, n)), sp.Sum(image**2, (row, 1, n))
     )
+    form = sp.Sum(of_row * image, (row, 1, n))
+    assert shown("rayleigh", ff, of_row) == le(smallest(ff, n) * sp.Sum(of_row**2, (row, 1, n)), form)
+    assert shown("rayleigh", ff, of_row, of="largest") == le(form, largest(ff, n) * sp.Sum(of_row**2, (row, 1, n)))
     assert shown("congruence", ff, of_row) == le(smallest(ff * vv, n), smallest(ff, n) * maximum(of_row**2, n))
 
 
@@ -172,8 +175,8 @@ def test_the_size_is_an_integer_of_at_least_one(size) -> None:
         shown("ones", over=over, size=size, of="largest")
 
 
-PARTS = ["gershgorin", "weyl", "across", "diagonal", "pair", "scale", "shift", "trace", "semidefinite", "schur",
-         "determinant", "ky fan", "solution", "congruence", "equal", "bound", "entry"]  # fmt: skip
+PARTS = ["gershgorin", "weyl", "across", "diagonal", "pair", "rayleigh", "scale", "shift", "trace", "semidefinite",
+         "schur", "determinant", "ky fan", "solution", "congruence", "equal", "bound", "entry"]  # fmt: skip
 
 
 def _alike(body: Any, how: int) -> Any:
@@ -191,7 +194,7 @@ def test_no_law_is_false(part, of, made_of, size, drawn, share, places) -> None:
     """Whatever arguments the rule takes: its conclusion is true of random data, wherever the hypotheses are."""
     if part in ("scale", "shift", "bound", "ky fan"):
         made_of = [*made_of[: 2 if part == "ky fan" else 1], sp.Rational(share, 10) - sp.Rational(1, 2)]
-    if part in ("solution", "congruence"):
+    if part in ("solution", "congruence", "rayleigh"):
         made_of[1] = component(v, row)
     if part == "equal":
         made_of[1] = _alike(made_of[0], share % 5)
