@@ -1,8 +1,6 @@
 """The ordered phase, chi_1 < 1, from one layer to the next: what the second derivative of the layer map at 1 says of
 correlations and of the tangent kernel at every depth. Everywhere f is the map of one layer on correlations."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import sympy as sp
@@ -32,7 +30,8 @@ from deepcond_sym.proof.tactics.inductive import inductive
 from deepcond_sym.proof.tactics.lemma import lemma
 from deepcond_sym.proof.tactics.power_gaps import adds
 
-from .setting import c, chi, correlation, l, layers
+from .setting import c, chi, correlation, diagonal, from_one, l, layers
+from .setting import tangent as offdiagonal
 
 k, further = index("k")
 r, x, y = sp.symbols("r x y", real=True)
@@ -256,3 +255,74 @@ def _diagonal_positive(prove: Proof) -> Step:
             adds(prove, chi * ntk(k, 1), sp.S.One), prove.folded(step, ntk(k + 1, 1), *_DIAGONAL_LAYER),
         ),
     )  # fmt: skip
+
+
+at_depth = forall(from_one, correlation, given=ordered, family=UNCENTRED, holds=le(0, 0))
+size, entry = ntk(l - 1, 1), ntk(l - 1, dual(c))
+"""p^(l)/q* and p_ab^(l)/q*, from Theta^(0) = 0: the layers after the first are those of a network whose input is the
+first one's output."""
+
+
+@lemma("one layer ahead")
+def ahead(prove: Proof) -> Step:
+    """iterate(l, f(c)) = iterate(l + 1, c)."""
+    goal = forall(layers, correlation, family=UNCENTRED, holds=eq(iterate(l, dual(c)), iterate(l + 1, c)))
+    return inductive(
+        prove, goal, l,
+        lambda base: prove.identity(base, unfold=[iterate(0, dual(c)), iterate(1, c), iterate(0, c)]),
+        lambda step: prove.identity(
+            step, [["unfold", iterate(l + 1, dual(c))], ["unfold", iterate(l + 2, c)], ["given", 0]]
+        ),
+    )  # fmt: skip
+
+
+@lemma("the tangent kernel that starts from 0, on the diagonal")
+def diagonal_member(prove: Proof) -> Step:
+    """p^(l)/q* = ntk(l - 1, 1) for l >= 1."""
+    p = diagonal
+    goal = forall(from_one, family=UNCENTRED, sequences=[p], holds=eq(p(l), size))
+    later = [["unfold", call] for call in (p(l + 1), ntk(l, 1), iterate(l, 1), iterate(l - 1, 1))]
+    return inductive(
+        prove, goal, l,
+        lambda base: prove.identity(base, unfold=[p(1), p(0), ntk(0, 1)]),
+        lambda step: prove.identity(step, [*later, ["given", 0]]),
+    )  # fmt: skip
+
+
+@lemma("the tangent kernel that starts from 0, off the diagonal")
+def entry_member(prove: Proof) -> Step:
+    """p_ab^(l)/q* = ntk(l - 1, f(c)) for l >= 1."""
+    p = offdiagonal
+    goal = forall(from_one, correlation, family=UNCENTRED, sequences=[p], holds=eq(p(l), entry))
+    later: list[Any] = [["unfold", p(l + 1)], ["unfold", ntk(l, dual(c))]]
+    moved: list[Any] = [["use", ahead(prove), {l: depth}] for depth in (l, l - 1)]
+    first = [p(1), p(0), iterate(1, c), iterate(0, c), ntk(0, dual(c))]
+    return inductive(
+        prove, goal, l,
+        lambda base: prove.identity(base, unfold=first),
+        lambda step: prove.identity(step, [*later, *moved, ["given", 0]]),
+    )  # fmt: skip
+
+
+@lemma("the tangent kernel approaches its diagonal, from the start at 0")
+def entry_gap(prove: Proof) -> Step:
+    """ntk(l - 1, 1) - ntk(l - 1, f(c)) <= l chi_1^l (1 - c) (1 + f''(1)/(chi_1 (1 - chi_1)))."""
+    share = bend * top / chi
+    positive = prove.polynomial(le(0, x / (y * (1 - y))), from_zero, interval(y, 0, 1, "()"))
+    total = prove.polynomial(le(0, l + (l - 1) * x), from_one, from_zero)
+    first = chi ** (l - 1) * (1 - dual(c)) * reach(l - 1)
+    return prove.chain(
+        at_depth.conclude(le(size - entry, l * chi**l * (1 - c) * growth)), fact(slope_positive(prove)),
+        fact(bend_positive(prove)), fact(positive, {x: bend, y: chi}), fact(total, {x: share}),
+        slope_power(prove, l - 1), slope_power(prove, l), fact(tangent(prove), {"r": c}),
+        at(tangent_gap(prove), {k: l - 1, r: dual(c)}),
+        adds(prove, first, chi ** (l - 1), reach(l - 1), chi * (1 - c) - 1 + dual(c)),
+        adds(prove, chi**l * (1 - c) * reach(l - 1), share, chi**l, 1 - c),
+    )  # fmt: skip
+
+
+@lemma("the tangent kernel is at most its diagonal, from the start at 0")
+def entry_below(prove: Proof) -> Step:
+    """|ntk(l - 1, f(c))| <= ntk(l - 1, 1)."""
+    goal = forall(from_one, correlation, family=UNCENTRED, holds=le(sp.Abs(entry), size))
+    return prove.chain(goal, at(below_diagonal(prove), {k: l - 1, r: dual(c)}))
