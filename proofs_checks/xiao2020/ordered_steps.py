@@ -326,3 +326,16 @@ def entry_below(prove: Proof) -> Step:
     """|ntk(l - 1, f(c))| <= ntk(l - 1, 1)."""
     goal = forall(from_one, correlation, family=UNCENTRED, holds=le(sp.Abs(entry), size))
     return prove.chain(goal, at(below_diagonal(prove), {k: l - 1, r: dual(c)}))
+
+
+@lemma("the tangent kernel on the diagonal, in closed form")
+def diagonal_closed(prove: Proof) -> Step:
+    """ntk(k, 1) = (1 - chi_1^(k + 1))/(1 - chi_1)."""
+    goal = forall(
+        further, given=[lt(chi, 1)], family=UNCENTRED, holds=eq(ntk(k, 1), (1 - chi ** (k + 1)) * top)
+    )
+    return inductive(
+        prove, goal, k,
+        lambda base: prove.identity(base, unfold=[ntk(0, 1)]),
+        lambda step: prove.identity(step, [*(["unfold", call] for call in _DIAGONAL_LAYER), ["given", 1]]),
+    )  # fmt: skip

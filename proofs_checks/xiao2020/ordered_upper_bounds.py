@@ -2,35 +2,18 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 import sympy as sp
 
-from deepcond_sym.proof import Claim, Instance, Proof, Step, at, eq, fact, inner, interval, le, lt
+from deepcond_sym.proof import Claim, Instance, Proof, Step, at, column, eq, fact, le, row
 from deepcond_sym.proof.tactics.power_gaps import adds
 
 from .mean_entry import mean, n
-from .ordered_matrices import (
-    X,
-    condition,
-    gap,
-    gaps,
-    high,
-    lacking,
-    lacks,
-    largest_at_least,
-    largest_at_least_by_inputs,
-    low,
-    p,
-    pairs,
-    q,
-    rate,
-    smallest_at_most,
-)  # fmt: skip
+from .nearly_constant import gap, gaps, p, q
+from .ordered_matrices import TANGENT, rate, rate_positive
 from .ordered_steps import (
     at_depth,
     bend,
-    bend_positive,
     chi,
     diagonal_member,
     entry,
@@ -43,12 +26,12 @@ from .ordered_steps import (
     size,
 )  # fmt: skip
 from .ordered_steps import gap as gap_at
-from .setting import c, diagonal, from_one, l, tangent
+from .setting import c, diagonal, l, tangent
 
-x, y = sp.symbols("x y", real=True)
 D = diagonal(l) - tangent(l)
 """D_ab/q*."""
 
+pairs, lacks = TANGENT.pairs, TANGENT.lacking(row, column)
 sequences = replace(at_depth, sequences=(diagonal, tangent))
 
 
@@ -139,11 +122,11 @@ kappa = Claim(
 
 @kappa.states
 def kappa_statement(count, bottom):
-    exact = count * (size - mean(lacks)) / (bottom * lacking(p, q))
+    exact = count * (size - mean(lacks)) / (bottom * TANGENT.lacking(p, q))
     by_inputs = count * (size - rate * mean(gaps)) / (bottom * rate * gap(p, q))
     return (
-        replace(pairs, conclusion=le(exact, high / low), label="by the entries"),
-        replace(pairs, conclusion=le(by_inputs, high / low), label="by the inputs"),
+        replace(pairs, conclusion=le(exact, TANGENT.high / TANGENT.low), label="by the entries"),
+        replace(pairs, conclusion=le(by_inputs, TANGENT.high / TANGENT.low), label="by the inputs"),
     )
 
 
@@ -158,23 +141,15 @@ def kappa_proof(prove, goal, count, bottom):
 
 
 def _exactly(prove: Proof) -> Step:
-    known = [fact(largest_at_least(prove)), fact(smallest_at_most(prove))]
-    return condition(prove, n * (size - mean(lacks)), lacking(p, q), known)
+    known = [fact(TANGENT.largest_at_least(prove)), fact(TANGENT.smallest_at_most(prove))]
+    return TANGENT.condition(prove, n * (size - mean(lacks)), TANGENT.lacking(p, q), *known)
 
 
 def _by_inputs(prove: Proof) -> Step:
-    goal = pairs.conclude(le(low, rate * gap(p, q)))
-    below = prove.chain(
-        goal, smallest_at_most(prove), at(entry_gap(prove), {c: inner(X, p, q)})
+    known = [fact(TANGENT.largest_by_inputs(prove)), fact(TANGENT.smallest_by_inputs(prove))]
+    return TANGENT.condition(
+        prove, n * (size - rate * mean(gaps)), rate * gap(p, q), *rate_positive(prove), *known
     )
-    positive = prove.polynomial(
-        lt(0, 1 + x / (y * (1 - y))), interval(x, 0, sp.oo), interval(y, 0, 1, "()")
-    )
-    known: list[Any] = [
-        fact(bend_positive(prove)), fact(positive, {x: bend, y: chi}), fact(prove.polynomial(lt(0, l), from_one)),
-        fact(largest_at_least_by_inputs(prove)), fact(below),
-    ]  # fmt: skip
-    return condition(prove, n * (size - rate * mean(gaps)), rate * gap(p, q), known)
 
 
 kappa.mutant("n + 1 inputs", count=n + 1)
