@@ -43,12 +43,11 @@ def mean(entry: Any) -> Any:
 @lemma("the vector with entries 1/n")
 def _length(prove: Proof) -> Step:
     """The squares of m entries sum to m/n^2."""
-    total = sp.Sum(1 / n**2, (row, 1, m))
-    unfolded = lambda to: sp.Sum(1 / n**2, (row, 1, to))  # noqa: E731
+    squares: Callable[[Any], Any] = lambda to: sp.Sum(1 / n**2, (row, 1, to))  # noqa: E731
     return inductive(
-        prove, forall(points, parts, holds=eq(total, m / n**2)), m,
-        lambda base: prove.identity(base, unfold=[unfolded(0)]),
-        lambda step: prove.identity(step, [["unfold", unfolded(m + 1)], ["given", 0]]),
+        prove, forall(points, parts, holds=eq(squares(m), m / n**2)), m,
+        lambda base: prove.identity(base, unfold=[squares(0)]),
+        lambda step: prove.identity(step, [["unfold", squares(m + 1)], ["given", 0]]),
     )  # fmt: skip
 
 
@@ -58,7 +57,13 @@ def largest_by_mean(
     """n (whole - part mean(gap)) <= largest of `entry`, from whole - part gap(i, j) <= entry(i, j), which `known` says
     of all i, j >= 1; whole and part are free of the indices."""
     variables = (*frame.variables, rows)
-    row_sum = lambda of, at_row, to: sp.Sum(of(at_row, column) / n, (column, 1, to))  # noqa: E731
+
+    def row_sum(of: Entry, at_row: Any, to: Any) -> Any:
+        return sp.Sum(of(at_row, column) / n, (column, 1, to))
+
+    def total(of: Entry, to: Any) -> Any:
+        return sp.Sum(row_sum(of, row, n) / n, (row, 1, to))
+
     up = prove.polynomial(le(x, x + u / n), anything, more, points)
 
     inner_goal = replace(
@@ -86,7 +91,6 @@ def largest_by_mean(
         )  # fmt: skip
 
     one_row = inductive(prove, inner_goal, m, no_entry, next_entry)
-    total = lambda of, to: sp.Sum(row_sum(of, row, n) / n, (row, 1, to))  # noqa: E731
     outer_goal = replace(
         frame, label="", variables=(*frame.variables, parts),
         conclusion=le(whole * m / n - part * total(gap, m), total(entry, m)),

@@ -50,15 +50,16 @@ def power_positive(prove: Proof) -> Step:
     )  # fmt: skip
 
 
-def about(prove: Proof) -> list[Use]:
-    """0 < chi_1^k, 0 < chi_1^l, 0 <= f''(1), 0 <= A/(chi_1 (1 - chi_1)), correlations up to 1, both enclosures."""
-    share = prove.polynomial(le(0, x / 2 / (y * (1 - y))), from_zero[x], open_unit)
-    return [
-        fact(slope_positive(prove)), fact(bend_positive(prove)),
-        *(fact(power_positive(prove), {y: chi, l: depth}) for depth in (k, l)),
-        fact(share, {x: bend, y: chi}), inner_layer(prove, l), inner_layer(prove, l + k),
-        fact(from_above(prove)), fact(from_below(prove)),
+def about(prove: Proof, *, curved: bool = True) -> list[Use]:
+    """0 < chi_1^k, 0 < chi_1^l, correlations up to 1, the enclosure from above; if curved, also 0 <= f''(1), 0 <=
+    A/(chi_1 (1 - chi_1)) and the enclosure from below."""
+    known = [
+        fact(slope_positive(prove)), *(fact(power_positive(prove), {y: chi, l: depth}) for depth in (k, l)),
+        inner_layer(prove, l), inner_layer(prove, l + k), fact(from_above(prove)),
     ]  # fmt: skip
+    share = prove.polynomial(le(0, x / 2 / (y * (1 - y))), from_zero[x], open_unit)
+    bent = [fact(bend_positive(prove)), fact(share, {x: bend, y: chi}), fact(from_below(prove))]
+    return [*known, *bent] if curved else known
 
 
 claim = Claim(
@@ -129,3 +130,74 @@ def _enclosed(prove: Proof, goal: Statement, exact: sp.Expr) -> Step:
 claim.mutant("nine tenths of A", A=sp.Rational(9, 20) * bend)
 claim.mutant("a tenth of the share", share=lost / 10)
 claim.mutant("without a late start", given=())
+
+
+B12 = Claim(
+    "xiao2020/B12",
+    title="The gaps over chi_1^l converge in the ordered phase, with an error of the order chi_1^l",
+    source="the linearised dynamics near the fixed point",
+    provenance="as reported",
+    printed=r"0<\chi_{c^*}<1:\quad \chi_{c^*}^{-l}\epsilon^{(l)}_{ab}=\zeta_{ab}+O(\chi_{c^*}^l)",
+    note=r"Here for $c^*=1$:"
+    r" $0\le\chi_1^{-l}\gamma_l-\chi_1^{-(l+k)}\gamma_{l+k}\le\frac{A\gamma_0^2}{\chi_1(1-\chi_1)}\chi_1^l$ for all"
+    r" $l,k$ and every start in $[-1,1]$. So the sequence converges, and its distance from the limit is at most this."
+    r" $\epsilon^{(l)}=-q^*\gamma_l$. The second half of the row is xiao2020/B12-tangent.",
+    beside=("xiao2020/B50b", "xiao2020/B12-tangent"),
+    parameters={"constant": lost, "power": 1},
+    witnesses=(
+        (1, Instance({l: Fraction(20), k: Fraction(40), c: Fraction(9, 10)}, PARABOLA)),
+        (1, Instance({l: Fraction(3), k: Fraction(1), c: Fraction(0)}, PARABOLA)),
+    ),
+)
+
+
+def _change() -> sp.Expr:
+    return gap(l) / chi**l - gap(l + k) / chi ** (l + k)
+
+
+@B12.states
+def B12_statement(constant, power):
+    bound = constant * (1 - c) ** 2 * chi ** (power * l)
+    return (
+        replace(frame, conclusion=le(0, _change()), label="decreasing"),
+        replace(frame, conclusion=le(_change(), bound), label="the error"),
+    )
+
+
+@B12.proves
+def B12_proof(prove, goal, constant, power):
+    """xiao2020/B50b over chi_1^(l + k), and gamma_l <= chi_1^l gamma_0."""
+    decreasing, error = goal
+    inverse = fact(prove.polynomial(le(0, x / (z * y)), from_zero[x], *(interval(s, 0, sp.oo, "(") for s in (y, z))), {
+        x: chi**k * gap(l) - gap(l + k), y: chi**l, z: chi**k,
+    })  # fmt: skip
+    low = chi**k * gap(l) * (1 - lost * gap(l) * (1 - chi**k))
+    above = fact(prove.polynomial(le(0, x / (z * y)), from_zero[x], *(interval(s, 0, sp.oo, "(") for s in (y, z))), {
+        x: gap(l + k) - low, y: chi**l, z: chi**k,
+    })  # fmt: skip
+    quotient = fact(prove.polynomial(le(0, x / z), from_zero[x], interval(z, 0, sp.oo, "(")), {x: lost, z: chi**l})
+    first = prove.chain(
+        frame.conclude(le(gap(l), chi**l * (1 - c))), at(from_above(prove), {l: 0, k: l}),
+        prove.unfold(frame, chi**l * gap(0)),
+    )
+    start = prove.polynomial(le(0, 1 - c), correlation)
+    total = prove.polynomial(le(0, x + z), *from_zero.values())
+    square = fact(prove.polynomial(le(0, z**2), from_zero[z]), {z: gap(l)})
+    powers = fact(prove.polynomial(le(0, x * z), *from_zero.values()), {x: chi**l, z: 1 - c})
+    return [
+        prove.chain(decreasing, *about(prove, curved=False), inverse, adds(prove, sp.S.Zero, _change())),
+        prove.chain(
+            error, *about(prove), above, quotient, fact(first), fact(start), powers, square,
+            fact(total, {x: chi**l * (1 - c), z: gap(l)}),
+            adds(prove, _change(), (gap(l + k) - low) / chi ** (l + k)),
+            adds(prove, lost * gap(l) ** 2 * (1 - chi**k) / chi**l, lost / chi**l, gap(l) ** 2, chi**k),
+            adds(
+                prove, lost * gap(l) ** 2 / chi**l, lost / chi**l, chi**l * (1 - c) - gap(l),
+                chi**l * (1 - c) + gap(l),
+            ),
+        ),
+    ]  # fmt: skip
+
+
+B12.mutant("an error of the order chi_1^(2 l)", power=2)
+B12.mutant("a tenth of the constant", constant=lost / 10)
