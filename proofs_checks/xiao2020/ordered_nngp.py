@@ -30,7 +30,7 @@ claim = Claim(
     r" $mq^*(1-2\chi_1^l)\le\lambda_{\max}\le mq^*$;"
     r" $\lambda_2\le\lambda_{\max}(K-q^*\mathbf{11}^\top)\le(m-1)q^*g\chi_1^l$ where $g\ge1-c_{ab}$; and"
     r" $\kappa\ge m\,\frac{1-2\chi_1^l}{\chi_1^l(1-c_{ab})}$ for every two different inputs, where $\chi_1>0$ and the"
-    r" kernel is regular. Read literally, the last form has a factor $q^*$ too many: $q^*$ cancels in $\kappa$, which is"
+    r" kernel is regular. Read literally, the last form has a factor $q^*$ too many: it cancels in $\kappa$, which is"
     r" harmless inside $\Omega$. The factor $1/d$ and $PY=O(1)$ are judged elsewhere (xiao2020/B23).",
     beside=("xiao2020/B31", "xiao2020/B31-limit", "xiao2020/B23"),
     parameters={"constant": 2, "count": n - 1, "order": order},
@@ -116,7 +116,7 @@ B31.mutant("twice the number of inputs", count=2 * n)
 
 limit = Claim(
     "xiao2020/B31-limit",
-    title="Ordered phase: the bulk of the NNGP kernel over chi_1^l tends to the spectrum of the projected matrix of zeta",
+    title="Ordered phase: the bulk of the NNGP kernel over chi_1^l tends to the projected matrix of zeta",
     source="derived, beside the table of the NNGP kernel",
     printed=r"d=1:\quad \lambda_i\sim\chi_1^l\mu_i,\quad \frac{\kappa\chi_1^l}{mq^*}\to\frac1{\mu_{\min}}",
     expected=Verdict.UNDECIDED,

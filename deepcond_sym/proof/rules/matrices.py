@@ -85,7 +85,7 @@ class _Matrices:
             return eq(_NAMES[of](a, n), _NAMES[of](b, n))
         if part in ("bound", "entry"):
             return self._bound(of, a, b) if part == "bound" else self._entry(of, a, at)
-        image = lambda: sp.Sum(a * substitute(b, {row: column}), (column, 1, n))  # noqa: E731
+        image: Any = lambda: sp.Sum(a * substitute(b, {row: column}), (column, 1, n))  # noqa: E731
         if (b.has(column) and part == "rayleigh") or (b.has(row, column) and part in ("scale", "shift")):
             raise RuleFailure(f"{b} must not depend on the indices")
         ordered = {

@@ -1,0 +1,107 @@
+"""B6, B10 and B11: the dynamics near the fixed point, linearised, and what the linearised solution gets wrong."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import sympy as sp
+
+from deepcond_sym.proof import UNCENTRED, Claim, Instance, Verdict, eq, forall, interval, le, lt, ne
+
+from .ordered_steps import at_depth, chi, gap, growth, ordered, top
+from .setting import c, correlation, l, layers, tangent
+
+slope, bend, e, d, limit, r1, r2, fixed = sp.symbols("chi a e d P r1 r2 b", real=True)
+everything = tuple(interval(s, -sp.oo, sp.oo) for s in (slope, bend, e, d, limit, r1, r2, fixed))
+
+B10 = Claim(
+    "xiao2020/B10",
+    title="The dynamics off the diagonal near a fixed point, to first order",
+    source="the linearised dynamics near the fixed point",
+    provenance="as reported",
+    printed=r"\epsilon^{(l+1)}=\chi_{c^*}\epsilon^{(l)},\quad \delta^{(l+1)}=\chi_{c^*}\delta^{(l)}+\Big(1+"
+    r"\frac{\chi_{c^*,2}}{\chi_{c^*}}p^*_{ab}\Big)\epsilon^{(l+1)}\quad\text{to first order}",
+    note=r"In units of $q^*$, with the remainders of one layer written out: $f(c^*+e)=c^*+\chi e+r_1$ and"
+    r" $f'(c^*+e)=\chi+ae+r_2$ with $a=f''(c^*)=q^*\chi_{c^*,2}$. What is left over is exactly"
+    r" $a\,e\,\delta+r_2(p^*_{ab}+\delta)-\frac a\chi p^*_{ab}r_1$, of second order in $(e,\delta)$, as $r_1$ and $r_2$"
+    r" are $O(e^2)$ for a smooth activation. $p^*_{ab}=c^*+\chi p^*_{ab}$ is the fixed point of the tangent kernel.",
+    beside=("xiao2020/B11", "xiao2020/B12"),
+    parameters={
+        "factor": 1 + bend * limit / slope, "rest": bend * e * d + r2 * (limit + d) - bend * limit * r1 / slope,
+    },
+)
+
+
+@B10.states
+def B10_statement(factor, rest):
+    later = slope * e + r1
+    next_tangent = fixed + later + (slope + bend * e + r2) * (limit + d)
+    return forall(
+        *everything, given=[ne(slope, 0), eq(fixed, (1 - slope) * limit)],
+        holds=eq(next_tangent - limit, slope * d + factor * later + rest),
+    )  # fmt: skip
+
+
+@B10.proves
+def B10_proof(prove, goal, factor, rest):
+    return prove.identity(goal, [["given", 1]])
+
+
+B10.mutant("without the 1, which the covariance adds", factor=bend * limit / slope)
+B10.mutant("chi_{c*} for chi_{c*,2}/chi_{c*}", factor=1 + slope * limit)
+B10.mutant("no remainder", rest=0)
+
+STEEP = (Fraction(2, 5), Fraction(3, 10), Fraction(3, 10))
+"""The layer map 2/5 + 3 r/10 + 3 r^2/10, with chi_1 = 9/10 and f''(1) = 3/5."""
+
+B11 = Claim(
+    "xiao2020/B11",
+    title="The linearised solution, from the first layer on, within a factor of two",
+    source="the linearised dynamics near the fixed point",
+    provenance="as reported",
+    printed=r"\epsilon^{(l)}\approx\chi_{c^*}^l\epsilon^{(0)},\qquad \delta^{(l)}\approx\chi_{c^*}^l\Big[\delta^{(0)}"
+    r"+l\Big(1+\frac{\chi_{c^*,2}}{\chi_{c^*}}p^*_{ab}\Big)\epsilon^{(0)}\Big]",
+    expected=Verdict.REFUTED,
+    note=r"As reported, and read with a generous meaning of $\approx$ (within a factor of two, for $c^*=1$): refuted"
+    r" for a layer map with $\chi_1=\frac9{10}$ from $c^{(0)}=0$. The prefactor is $\zeta_{ab}$, not"
+    r" $\epsilon^{(0)}$: the form is right near the fixed point only. With $\zeta_{ab}$, which xiao2020/B50b encloses,"
+    r" it is xiao2020/B12 and xiao2020/B12-tangent. For erf at $(\sigma_w^2,\sigma_b^2)=(1.25,.05)$ from"
+    r" $\epsilon^{(0)}=-0.35667$ the prefactor is $-0.0988925$.",
+    beside=("xiao2020/B10", "xiao2020/B12", "xiao2020/B12-tangent", "xiao2020/B50b"),
+    witnesses=(
+        (0, Instance({l: Fraction(60), c: Fraction(0)}, STEEP)),
+        (1, Instance({l: Fraction(200), c: Fraction(0)}, STEEP)),
+    ),
+)  # fmt: skip
+
+
+@B11.states
+def B11_statement():
+    lacks = top - tangent(l)
+    linear = chi**l * (top + l * growth * (1 - c))
+    return (
+        forall(
+            layers, correlation, given=ordered, family=UNCENTRED, holds=le(chi**l * (1 - c) / 2, gap(l)),
+            label="correlations",
+        ),
+        replace(at_depth, sequences=(tangent,), conclusion=le(linear / 2, lacks), label="tangent kernel"),
+    )  # fmt: skip
+
+
+B6 = Claim(
+    "xiao2020/B6",
+    title="The gap of the correlations is the l-th power of the slope",
+    source="authors' notebook, cells 7 and 19-21",
+    provenance="as reported",
+    printed=r"\epsilon^{(l)}=\chi_{c^*}^l",
+    expected=Verdict.REFUTED,
+    note=r"Refuted as printed, without a prefactor: $\epsilon^{(0)}$ is not 1. The corrected form is"
+    r" $\epsilon^{(l)}\sim\zeta_{ab}\chi_{c^*}^l$ with a prefactor that depends on the inputs and is enclosed from any"
+    r" depth (xiao2020/B50b, xiao2020/B12).",
+    beside=("xiao2020/B12", "xiao2020/B50b"),
+    witnesses=((0, Instance({l: Fraction(1), c: Fraction(1, 2)}, STEEP)),),
+)
+
+
+@B6.states
+def B6_statement():
+    return forall(layers, correlation, given=[lt(chi, 1)], family=UNCENTRED, holds=eq(gap(l), chi**l))
