@@ -5,9 +5,40 @@ from fractions import Fraction
 
 import sympy as sp
 
-from deepcond_sym.proof import UNCENTRED, Claim, Instance, Verdict, eq, forall, interval, le, lt, ne
+from deepcond_sym.proof import (
+    UNCENTRED,
+    Claim,
+    Instance,
+    Proof,
+    Statement,
+    Step,
+    Verdict,
+    eq,
+    fact,
+    forall,
+    interval,
+    le,
+    lt,
+    ne,
+)
+from deepcond_sym.proof.tactics.power_gaps import adds
 
-from .ordered_steps import at_depth, chi, gap, growth, ordered, top
+from .ordered_limits import known
+from .ordered_matrices import correlation_gap, rate
+from .ordered_steps import (
+    at_depth,
+    chi,
+    diagonal_closed,
+    entry,
+    entry_gap,
+    entry_member,
+    gap,
+    growth,
+    k,
+    ordered,
+    size,
+    top,
+)  # fmt: skip
 from .setting import c, correlation, l, layers, tangent
 
 slope, bend, e, d, limit, r1, r2, fixed = sp.symbols("chi a e d P r1 r2 b", real=True)
@@ -53,6 +84,11 @@ B10.mutant("no remainder", rest=0)
 STEEP = (Fraction(2, 5), Fraction(3, 10), Fraction(3, 10))
 """The layer map 2/5 + 3 r/10 + 3 r^2/10, with chi_1 = 9/10 and f''(1) = 3/5."""
 
+_decayed = chi**l * (1 - c)
+_lacks = top - tangent(l)
+_linear = chi**l * (top + l * growth * (1 - c))
+"""The linearised forms of gamma^(l) and of p* - p_ab^(l), in units of q*."""
+
 B11 = Claim(
     "xiao2020/B11",
     title="The linearised solution, from the first layer on, within a factor of two",
@@ -71,21 +107,48 @@ B11 = Claim(
         (0, Instance({l: Fraction(60), c: Fraction(0)}, STEEP)),
         (1, Instance({l: Fraction(200), c: Fraction(0)}, STEEP)),
     ),
+    parameters={"correlations": le(_decayed / 2, gap(l)), "kernel": le(_linear / 2, _lacks)},
 )  # fmt: skip
 
 
 @B11.states
-def B11_statement():
-    lacks = top - tangent(l)
-    linear = chi**l * (top + l * growth * (1 - c))
+def B11_statement(correlations, kernel):
     return (
-        forall(
-            layers, correlation, given=ordered, family=UNCENTRED, holds=le(chi**l * (1 - c) / 2, gap(l)),
-            label="correlations",
-        ),
-        replace(at_depth, sequences=(tangent,), conclusion=le(linear / 2, lacks), label="tangent kernel"),
+        forall(layers, correlation, given=ordered, family=UNCENTRED, holds=correlations, label="correlations"),
+        replace(at_depth, sequences=(tangent,), conclusion=kernel, label="tangent kernel"),
+    )
+
+
+@B11.proves
+def B11_proof(prove, goal, correlations, kernel):
+    """From above both are bounds, by xiao2020/B50."""
+    gaps, lacks = goal
+    return [_below(prove, gaps), _lacks_at_most(prove, lacks)]
+
+
+def _below(prove: Proof, goal: Statement) -> Step:
+    """The gap is at most chi_1^l times the first one, and that at most 2."""
+    more = [adds(prove, _decayed, chi**l, 1 + c)] if goal.conclusion.rhs == 2 * chi**l else []
+    return prove.chain(goal, *known(prove), correlation_gap(prove), *more)
+
+
+def _lacks_at_most(prove: Proof, goal: Statement) -> Step:
+    closed = (diagonal_closed(prove), {k: l - 1})
+    most = rate * (1 - c)
+    more = [] if goal.conclusion.rhs == _linear else [adds(prove, _linear, chi**l, top)]
+    return prove.chain(
+        goal, *known(prove), fact(entry_gap(prove)),
+        prove.identity(goal.conclude(eq(_lacks, top - entry)), using=[(entry_member(prove), {})]),
+        adds(prove, top - entry, most - size + entry),
+        prove.identity(goal.conclude(eq(top - size + most, _linear)), using=[closed]), *more,
     )  # fmt: skip
 
+
+_ABOVE = {"correlations": le(gap(l), _decayed), "kernel": le(_lacks, _linear)}
+B11.mutant("from above, which is true", **_ABOVE)
+B11.mutant("from above, and weaker, which is true", correlations=le(gap(l), 2 * chi**l), kernel=le(
+    _lacks, _linear + chi**l * top
+))  # fmt: skip
 
 B6 = Claim(
     "xiao2020/B6",
@@ -99,9 +162,20 @@ B6 = Claim(
     r" depth (xiao2020/B50b, xiao2020/B12).",
     beside=("xiao2020/B12", "xiao2020/B50b"),
     witnesses=((0, Instance({l: Fraction(1), c: Fraction(1, 2)}, STEEP)),),
+    parameters={"holds": eq(gap(l), chi**l)},
 )
 
 
 @B6.states
-def B6_statement():
-    return forall(layers, correlation, given=[lt(chi, 1)], family=UNCENTRED, holds=eq(gap(l), chi**l))
+def B6_statement(holds):
+    return forall(layers, correlation, given=[lt(chi, 1)], family=UNCENTRED, holds=holds)
+
+
+@B6.proves
+def B6_proof(prove, goal, holds):
+    """From above, with the first gap for prefactor, it is a bound."""
+    return _below(prove, goal)
+
+
+B6.mutant("from above with the first gap for prefactor, which is true", holds=le(gap(l), _decayed))
+B6.mutant("from above with the prefactor 2, which is true", holds=le(gap(l), 2 * chi**l))

@@ -75,7 +75,7 @@ def proof(prove, goal, limit, order):
     return [
         prove.identity(on_diagonal, using=[(diagonal_member(prove), {}), closed]),
         prove.chain(
-            above, *_known(prove), fact(entry_below(prove)), prove.identity(
+            above, *known(prove), fact(entry_below(prove)), prove.identity(
                 above.conclude(eq(p_ab, entry)), using=[(entry_member(prove), {})]
             ),
             adds(prove, entry, size - entry),
@@ -83,7 +83,7 @@ def proof(prove, goal, limit, order):
             adds(prove, (1 - chi**l) * top, top, chi**l),
         ),
         prove.chain(
-            below, *_known(prove), fact(entry_gap(prove)), adds(prove, start, l - 1, top, chi**l),
+            below, *known(prove), fact(entry_gap(prove)), adds(prove, start, l - 1, top, chi**l),
             prove.identity(
                 below.conclude(eq(lowered, size - l * chi**l * (1 - c) * growth)), using=[closed]
             ),
@@ -93,7 +93,7 @@ def proof(prove, goal, limit, order):
     ]  # fmt: skip
 
 
-def _known(prove: Proof) -> list:
+def known(prove: Proof) -> list:
     """0 <= chi_1^l and 0 <= p*."""
     positive = prove.polynomial(le(0, 1 / (1 - y)), interval(y, 0, 1, ")"))
     return [fact(slope_positive(prove)), slope_power(prove, l), fact(positive, {y: chi})]
