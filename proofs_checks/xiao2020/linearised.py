@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -144,7 +145,7 @@ def _lacks_at_most(prove: Proof, goal: Statement) -> Step:
     )  # fmt: skip
 
 
-_ABOVE = {"correlations": le(gap(l), _decayed), "kernel": le(_lacks, _linear)}
+_ABOVE: dict[str, Any] = {"correlations": le(gap(l), _decayed), "kernel": le(_lacks, _linear)}
 B11.mutant("from above, which is true", **_ABOVE)
 B11.mutant("from above, and weaker, which is true", correlations=le(gap(l), 2 * chi**l), kernel=le(
     _lacks, _linear + chi**l * top
