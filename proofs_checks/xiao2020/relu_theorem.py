@@ -49,7 +49,7 @@ reach = interval(C, lower, sp.oo)
 value = iterate(l, c)
 
 
-def _sines(prove: Proof, *cosines: Any) -> list[Use]:
+def sines(prove: Proof, *cosines: Any) -> list[Use]:
     """0 < (1 - r)/2, 0 < sin(theta/2) and 0 < 1/sin(theta/2) for these cosines, which are known to be in [-1, 1)."""
     signs = half_gap(prove), positive_sine(prove)
     return [
@@ -61,7 +61,7 @@ def _about(prove: Proof) -> list[Use]:
     """That c^(l) and f(c) are in [-1, 1), with what follows for their sines."""
     return [
         fact(below_one(prove), {rho: c, L: l}), *is_correlation(prove, value), *after_one_layer(prove),
-        *_sines(prove, value, next_correlation),
+        *sines(prove, value, next_correlation),
     ]  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def cone(prove: Proof) -> Step:
 
     here = tangent(l) - k / half_sine(value)
     known = [
-        *_about(prove), fact(below_one(prove), values), *is_correlation(prove, moved), *_sines(prove, moved),
+        *_about(prove), fact(below_one(prove), values), *is_correlation(prove, moved), *sines(prove, moved),
     ]  # fmt: skip
     up = prove.chain(
         goal.conclude(le(here, C)), *known, same(here, there), fact(barriers.at_most(prove), values),
@@ -107,7 +107,7 @@ def _increment(prove: Proof, *, less: bool) -> Step:
     squares = layer.squares_at_least if less else layer.squares_at_most
     known = [
         *layer.about_layer(prove, c), fact(prove.ball_box(lt(0, scale), apart, outline=by_angle(c))),
-        fact(layer_below_one(prove), {rho: c}), *is_correlation(prove, dual(c)), *_sines(prove, c, dual(c), h(c)),
+        fact(layer_below_one(prove), {rho: c}), *is_correlation(prove, dual(c)), *sines(prove, c, dual(c), h(c)),
         fact(squares(prove), {layer.y: c}),
     ]  # fmt: skip
     given = lt(0, (1 - dual(c)) / 2), lt(0, then), lt(0, (1 - h(c)) / 2), lt(0, there)
@@ -145,9 +145,12 @@ claim = Claim(
     r" $b_+=\frac k2+\frac{\sqrt2}{\pi^2}$; the limits have the bounds of xiao2020/B40 and xiao2020/B40-kappa,"
     r" $O(\frac{\log l}l)$. In the formal statement $\sin\frac\theta2=\sqrt{\gamma/2}$, $\alpha"
     r" y=\frac{3\pi}8/\sin\frac\theta2$, and the increments are those of $\sqrt2\,y=1/\sin\frac\theta2$ in one layer."
-    r" Not shown: the refinement $\frac{p_{ab}}{q^*}-\alpha y\to-\frac18$; that it is at most $-\frac18$ is"
-    r" starnaud2025/N2. Convention: $\Theta^{(0)}=0$.",
-    beside=("xiao2020/B40", "xiao2020/B40-kappa", "xiao2020/B42", "starnaud2025/N2", "starnaud2025/LT-layer"),
+    r" The refinement $\frac{p_{ab}}{q^*}-\alpha y\to-\frac18$ is xiao2020/B56-refinement. Convention:"
+    r" $\Theta^{(0)}=0$.",
+    beside=(
+        "xiao2020/B56-refinement", "xiao2020/B40", "xiao2020/B40-kappa", "xiao2020/B42", "starnaud2025/N2",
+        "starnaud2025/LT-layer",
+    ),
     parameters={"power": l, "alpha": k, "first": 1, "gain": layer.gain, "rest": layer.rest, "limit": quarter},
     witnesses=(
         (0, Instance({l: Fraction(2), c: Fraction(1, 2), scaling.w: Fraction(3), scaling.v: Fraction(1)})),

@@ -57,11 +57,12 @@ def test_correlations_and_the_tangent_kernel_at_the_critical_point(cosine):
 def test_the_cone_of_the_tangent_kernel_and_its_offset():
     """p_ab - alpha gamma^(-1/2) is in [-C, -1/8], and tends to -1/8: not fast for 0.999, where it starts far below."""
     for cosine in COSINES:
-        lowest, last = 0, None
+        lowest, last, start = 0, None, mpmath.acos(mpf(cosine))
         for depth, (theta, kernel) in enumerate(critical(cosine, 2000), 1):
             last = kernel - 3 * pi / 8 / mpmath.sin(theta / 2)
             lowest = min(lowest, last) if depth > 1 else last
-            assert last <= -mpf(1) / 8
+            left = 3 * pi / 8 / mpmath.sin(start / 2) / (1 + depth * start / (3 * pi)) ** 3
+            assert -7 * mpmath.sin(theta / 2) - left <= last + mpf(1) / 8 <= 0
         assert -max(mpf(73) / 40, 3 * pi / 8 / mpmath.sin(next_angle(mpmath.acos(mpf(cosine))) / 2)) <= lowest
         assert abs(last + mpf(1) / 8) < mpf("0.2" if cosine == "0.999" else "0.02")
 
