@@ -2,8 +2,8 @@
 
 The kernels are those of random networks with the paper's parametrisation (see `network`), their activation normalised.
 Every experiment that needs only two inputs and no tangent kernel draws layer by layer, which has the same law. Those of
-`relu_experiments`, for nguyen2021, are part of the table. Source: derived here, for agarwal2021: Lemmas 21, 44 and 58,
-equations 7 and 24, Theorems 53 and 57.
+`relu_experiments`, for nguyen2021, and of `convolution_experiments`, for xiao2020, are part of the table.
+Source: derived here, for agarwal2021: Lemmas 21, 44 and 58, equations 7 and 24, Theorems 53 and 57.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from deepcond_sym.depth import DepthMap
 from deepcond_sym.errors import InputError
 
 from .checks import chunks
+from .convolution_experiments import CONVOLUTION_EXPERIMENTS
 from .experiment import (  # fmt: skip
     ACTIVATIONS,
     Experiment,
@@ -218,4 +219,4 @@ _LISTED = (
     ),
 )  # fmt: skip
 
-EXPERIMENTS = {experiment.name: experiment for experiment in (*_LISTED, *RELU_EXPERIMENTS)}
+EXPERIMENTS = {experiment.name: experiment for experiment in (*_LISTED, *RELU_EXPERIMENTS, *CONVOLUTION_EXPERIMENTS)}
