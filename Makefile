@@ -19,7 +19,7 @@ help:
 	@echo 'make lint        ruff and pyright'
 	@echo 'make wheel       build the wheel and try it in an empty environment'
 	@echo 'make picture     draw the pictures of the README anew (the page of the report with Chromium)'
-	@echo 'make pages       write the README of starnaud2025 and nguyen2021 anew, from their claims'
+	@echo 'make pages       write the README of starnaud2025, nguyen2021 and xiao2020 anew, from their claims'
 	@echo 'make bench       kernels beside neural-tangents, NumPy and memory copies: benchmarks/results.md (40 minutes)'
 	@echo 'make bench-quick the same, fewer cells (3 minutes); make bench-readme copies the summary into the README'
 	@echo 'make bench-derivations  derivations beside the integrals of SymPy (60 s for each that SymPy cannot do)'
@@ -63,6 +63,7 @@ picture: $(VENV)/.core
 pages: $(VENV)/.core
 	$(BIN)/deepcond page starnaud2025
 	$(BIN)/deepcond page nguyen2021
+	$(BIN)/deepcond page xiao2020
 
 bench bench-quick: $(VENV)/.test
 	@$(MAKE) --no-print-directory $(VENV)-peers/.ready \

@@ -15,7 +15,7 @@ from deepcond_sym.proof import Claim, Verdict, registry
 from deepcond_sym.report.page import page
 
 FOLDER = next(iter(proofs_checks.__path__))
-PAPERS = ["starnaud2025", "nguyen2021"]
+PAPERS = ["starnaud2025", "nguyen2021", "xiao2020"]
 
 
 @pytest.fixture(scope="module", params=PAPERS)
