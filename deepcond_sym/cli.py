@@ -82,17 +82,16 @@ def verify(
     folder.writable(out)
     chosen = list(selectors or [])
     with stdout_kept_clean(as_json):
-        claims = registry.select(chosen)
+        claims, supplement = registry.select(chosen), NOTHING_MORE
+        if complete:
+            with progress(None, "completing the report") as advance:
+                supplement = gather(claims, jobs=jobs, selectors=chosen, on_part=advance)
         with _judges(scheduler) as run, progress(len(claims)) as advance:
             results = run(
                 claims, jobs=jobs, timeout=timeout, with_mutants=mutants, on_result=advance, selectors=chosen
             )
         if digits != RECORDED_DIGITS:
             results = [with_digits(result, digits) for result in results]
-        supplement = NOTHING_MORE
-        if complete:
-            with progress(None, "completing the report") as advance:
-                supplement = gather(claims, jobs=jobs, selectors=chosen, on_part=advance)
         with working("writing the report"):
             folder.write(out, results, supplement)
     summary = Summary.of(results)

@@ -10,7 +10,7 @@ from typing import Any
 
 from deepcond_sym.proof import Claim
 
-from .figures.plot import Plot
+from .figures.plot import Map, Plot
 from .sharpness import OUTCOMES
 
 
@@ -19,7 +19,7 @@ class Supplement:
     """`sharpened` as `sharpener.sharpen` returns it, `plots` of the papers, `derivations` as `derivation` has them."""
 
     sharpened: list[dict[str, Any]] = field(default_factory=list)
-    plots: list[Plot] = field(default_factory=list)
+    plots: list[Plot | Map] = field(default_factory=list)
     derivations: list[dict[str, Any]] = field(default_factory=list)
 
     def pushed(self, claim: str) -> list[Pushed]:
@@ -71,13 +71,15 @@ def gather(
     on_part: Callable[[dict[str, Any]], None],
     gap: Fraction = Fraction(1, 1000),
 ) -> Supplement:
-    """Search, draw and derive; `on_part` is told of each part that is done."""
+    """Draw, search and derive; `on_part` is told of each part that is done. InputError if the figures of a paper need
+    data that are not installed."""
     from deepcond_sym.activations import activation
     from deepcond_sym.proof.sharpener import sharpen
 
     from .derivation import derivation
     from .duals_table import specs
 
+    plots = _plots({claim.bibkey for claim in claims})
     sharpenable = [claim for claim in claims if claim.sharpenings]
     sharpened = (
         sharpen(sharpenable, gap=gap, jobs=jobs, on_probe=on_part, selectors=selectors) if sharpenable else []
@@ -86,13 +88,12 @@ def gather(
     for spec in specs():
         derivations.append(derivation(activation(spec)))
         on_part({"id": spec, "verdict": derivations[-1]["verdict"]})
-    return Supplement(sharpened, _plots({claim.bibkey for claim in claims}), derivations)
+    return Supplement(sharpened, plots, derivations)
 
 
-def _plots(keys: set[str]) -> list[Plot]:
+def _plots(keys: set[str]) -> list[Plot | Map]:
     """The figures of these papers."""
-    if "starnaud2025" not in keys:
-        return []
-    from .figures import tangent
+    from .figures import rates, tangent
 
-    return tangent.plots()
+    makers = {"starnaud2025": tangent.plots, "xiao2020": rates.plots}
+    return [plot for key, make in makers.items() if key in keys for plot in make()]
