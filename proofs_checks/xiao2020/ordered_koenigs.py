@@ -142,7 +142,7 @@ B12 = Claim(
     r" $0\le\chi_1^{-l}\gamma_l-\chi_1^{-(l+k)}\gamma_{l+k}\le\frac{A\gamma_0^2}{\chi_1(1-\chi_1)}\chi_1^l$ for all"
     r" $l,k$ and every start in $[-1,1]$. So the sequence converges, and its distance from the limit is at most this."
     r" $\epsilon^{(l)}=-q^*\gamma_l$. The second half of the row is xiao2020/B12-tangent.",
-    beside=("xiao2020/B50b", "xiao2020/B12-tangent"),
+    beside=("xiao2020/B50b", "xiao2020/B12-interior", "xiao2020/B12-tangent"),
     parameters={"constant": lost, "power": 1},
     witnesses=(
         (1, Instance({l: Fraction(20), k: Fraction(40), c: Fraction(9, 10)}, PARABOLA)),

@@ -91,6 +91,21 @@ def test_the_limit_is_in_every_enclosure_of_b50b(erf) -> None:
         assert 0 <= scaled(depth) - limit <= share * (1 - c) ** 2 * erf.chi**depth
 
 
+@pytest.mark.parametrize("start", ["0", "0.3", "0.499"])
+def test_the_limit_below_1(start) -> None:
+    """B12 at the fixed point 1/2 of 1/4 + r/4 + r^2/2, where the slope is 3/4 and f''/2 is 1/2."""
+    slope, share = mpf("0.75"), mpf("0.5") / (mpf("0.75") * mpf("0.25"))
+    c, scaled = mpf(start), []
+    for depth in range(500):
+        scaled.append((mpf("0.5") - c) / slope**depth)
+        c = mpf("0.25") + c / 4 + c**2 / 2
+    limit, first = scaled[400], scaled[0]
+    for depth in (0, 1, 5, 40):
+        gap = scaled[depth] * slope**depth
+        assert scaled[depth] * (1 - share * gap) <= limit <= scaled[depth]
+        assert scaled[depth] - limit <= share * first**2 * slope**depth
+
+
 def _matrix(erf, kind: int, depth: int, rows: int):
     cosine = lambda a, b: sum(mpf(x) * mpf(y) for x, y in zip(POINTS[a], POINTS[b], strict=True))  # noqa: E731
     return mp.matrix([[erf.kernels(cosine(i, j), depth)[kind] for j in range(3)] for i in rows_of(rows)])
