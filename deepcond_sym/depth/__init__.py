@@ -5,6 +5,7 @@ from .convolution import PixelKernels, convolution_kernels, pixel_correlations
 from .correlation_path import correlation_path
 from .critical_line import CriticalPoint, critical_line
 from .deep_relu import relu_ntk_ratio
+from .expansion import Fit, fit_expansion
 from .koenigs import koenigs_limit
 from .maps import DepthMap
 from .phase import Phase, phase
@@ -13,6 +14,7 @@ from .phase_grid import PhaseGrid, phase_grid
 __all__ = [
     "CriticalPoint",
     "DepthMap",
+    "Fit",
     "Phase",
     "PhaseGrid",
     "PixelKernels",
@@ -20,6 +22,7 @@ __all__ = [
     "convolution_kernels",
     "correlation_path",
     "critical_line",
+    "fit_expansion",
     "koenigs_limit",
     "phase",
     "phase_grid",

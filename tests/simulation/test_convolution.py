@@ -59,6 +59,6 @@ def test_one_channel_and_two_layers_by_hand():
     ],
 )
 def test_bad_input_is_one_sentence(change, message):
-    usual: dict[str, Any] = {"source": "erf", "correlations": CORRELATIONS, "width": 2, "depth": 2, "samples": 1, "seed": 0}
+    usual: dict[str, Any] = {"source": "erf", "correlations": CORRELATIONS, "width": 2, "depth": 2}
     with pytest.raises(InputError, match=message):
-        simulate_convolution(**{**usual, **change})
+        simulate_convolution(**{**usual, "samples": 1, "seed": 0, **change})
