@@ -13,7 +13,7 @@ from deepcond_sym.proof.tactics.power_gaps import adds
 from .critical_depth import about, gain, gap, kernel, law, layer, least, loss, once, start
 from .critical_depth import frame as every_depth
 from .critical_gaps import about_inverse, constants
-from .critical_map import square, t
+from .critical_map import t
 from .critical_tangent import above, at_most, below, keeps_above, middle
 from .setting import l
 
@@ -113,7 +113,6 @@ def _from_below(prove: Proof, cone) -> Step:
     )  # fmt: skip
 
 
-claim.mutant("the cone of half width on one side", low=5 * square / 9, false=False)
 claim.mutant("1 in place of 7/6", high=1)
 claim.mutant("9/10 A", most=9 * gain / 10)
 claim.mutant("A from below", least=gain)

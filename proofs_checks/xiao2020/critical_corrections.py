@@ -65,7 +65,7 @@ claim = Claim(
     parameters={"factor": slope, "shares": (n - 1, sp.S.One, 3 * n / 2)},
     witnesses=(
         (0, Instance({l: Fraction(1500), t: Fraction(1, 5), start: Fraction(0), n: Fraction(2), R: Fraction(30)})),
-        (1, Instance({l: Fraction(1500), t: Fraction(1, 5), start: Fraction(0), n: Fraction(2), R: Fraction(30)})),
+        (0, Instance({l: Fraction(2000), t: Fraction(1, 5), start: Fraction(0), n: Fraction(2), R: Fraction(1, 2)})),
     ),
 )  # fmt: skip
 
@@ -171,4 +171,4 @@ def _condition(prove: Proof, goal: Statement, known: list[Use], at_most: Step, a
 
 
 claim.mutant("half the depth's logarithm will do", factor=2 * slope)
-claim.mutant("m R in place of (m - 1) R", shares=(n, sp.S.One, 3 * n / 2), false=False)
+claim.mutant("100 (m - 1) R", shares=(100 * (n - 1), sp.S.One, 3 * n / 2))

@@ -117,8 +117,8 @@ claim = Claim(
         (0, Instance({t: Fraction(99, 100)})),
         (1, Instance({t: Fraction(99, 100), start: Fraction(999, 1000), l: Fraction(0)})),
         (2, Instance({t: Fraction(99, 100), start: Fraction(0), l: Fraction(1)})),
-        (4, Instance({t: Fraction(1, 5), start: Fraction(0), l: Fraction(1500)})),
-        (5, Instance({t: Fraction(1, 5), start: Fraction(0), l: Fraction(1500)})),
+        (4, Instance({t: Fraction(1, 5), start: Fraction(0), l: Fraction(1000)})),
+        (5, Instance({t: Fraction(1, 5), start: Fraction(0), l: Fraction(1000)})),
     ),
 )  # fmt: skip
 

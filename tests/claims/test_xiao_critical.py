@@ -4,6 +4,7 @@ mpmath, whose dual is held against a quadrature."""
 import mpmath
 import numpy as np
 import pytest
+import sympy as sp
 from mpmath import mp, mpf
 
 from deepcond_sym.proof import Verdict, registry
@@ -121,7 +122,7 @@ def test_the_logarithm_is_seen():
 
 def test_constants_of_a_layer_are_named_as_in_the_paper():
     """A, |kappa'| A^2 and b by k^2 = 1 at t = 1/sqrt(2)."""
-    layer = Layer(*[None] * 3, 1)
+    layer = Layer(sp.S.One, sp.S.One, sp.S.One, sp.S.One)
     assert [float(x) for x in (layer.gain, layer.loss, layer.rest, layer.least)] == [0.5, 5 / 12, 0.25, 0.25]
 
 
