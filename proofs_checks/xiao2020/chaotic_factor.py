@@ -208,7 +208,7 @@ claim = Claim(
     source="the factor l in the error off the diagonal",
     provenance="derived here",
     printed=r"c^*-c^{(l)}\ge(1-t)\,\chi_{c^*}^l(c^*-c^{(0)}),\quad"
-    r"p^*_{ab}-p^{(l)}_{ab}\ge(1-t)^2\,l\,\chi_{c^*}^l\,q^*(c^*-c^{(0)})",
+    r" p^*_{ab}-p^{(l)}_{ab}\ge(1-t)^2\,l\,\chi_{c^*}^l\,q^*(c^*-c^{(0)})",
     note=r"For $0\le c^{(0)}\le c^*$ so near to $c^*$ that $\frac{\chi_1-\chi_{c^*}}{1-c^*}(c^*-c^{(0)})\le"
     r" t\,\chi_{c^*}(1-\chi_{c^*})$ with $t<1$; every start below $c^*$ gets there, and then this counts the layers"
     r" from there on. With xiao2020/B15 the error is of the order $l\chi_{c^*}^l$ exactly, so that the factor $l$ is"

@@ -50,7 +50,7 @@ claim = Claim(
     source="the paper, on kernels of a bandwidth",
     provenance="as reported",
     printed=r"K_h=e^{-|x-x'|^2/h}:\quad h\to\infty:\ \text{ill-conditioned, }P(K_h)Y\text{ stays data-dependent};\quad"
-    r"h\to0:\ \kappa\to1,\ P(K_h)Y\to0",
+    r" h\to0:\ \kappa\to1,\ P(K_h)Y\to0",
     note=r"For any points: the smallest eigenvalue is at most $|x_i-x_j|^2/h$ for each pair, while the largest is"
     r" at least 1, the mean of the diagonal; Gershgorin's discs have the radius $(m-1)\max_{i\ne j}K_{ij}$,"
     r" and $K_{ij}\le h/|x_i-x_j|^2$. The predictor is judged in an example: training points 0 and 1 with the"

@@ -188,7 +188,7 @@ smooth = Claim(
     r" $f''(1)=\infty$, and no $A$ will do. The replacement, with its last part for every $A$, is xiao2020/B40b.",
     beside=("xiao2020/B40b",),
     parameters={"depth": l},
-    witnesses=((0, Instance({c: Fraction(0), l: Fraction(200), A: Fraction(1)})),),
+    witnesses=((0, Instance({c: Fraction(0), l: Fraction(40), A: Fraction(1)})),),
 )
 
 

@@ -150,7 +150,7 @@ smooth = Claim(
     r" $1+\frac{\chi_{1,2}}{\chi_1}p^*$ (xiao2020/B50), where $\chi_{1,2}=\infty$ for ReLU.",
     beside=("xiao2020/B41",),
     parameters={"power": 2},
-    witnesses=((0, Instance({l: Fraction(12), c: Fraction(0), t: Fraction(1, 2), M: Fraction(10)})),),
+    witnesses=((0, Instance({l: Fraction(9), c: Fraction(0), t: Fraction(1, 2), M: Fraction(10)})),),
 )
 
 

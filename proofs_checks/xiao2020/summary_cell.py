@@ -99,7 +99,7 @@ every = Claim(
     title="In the chaotic phase the prediction decays no faster than l (chi_c/chi_1)^l",
     source="derived here",
     printed=r"c^{(0)}\ge c^*:\quad p^{(l)}_{ab}-p^{(l)}_{a'b}\ge l\,\chi_{c^*}^l\,(c^{(0)}-c^*)\,q^*,\quad"
-    r"p^{(l)}\le\frac{\chi_1^l}{\chi_1-1}q^*",
+    r" p^{(l)}\le\frac{\chi_1^l}{\chi_1-1}q^*",
     note=r"For every activation with a fixed point $c^*<1$, at every depth; $c^*$ is the correlation of the pair"
     r" $a'b$. So the prediction is at least $(\chi_1-1)(c^{(0)}-c^*)\,l\,(\chi_{c^*}/\chi_1)^l$, and"
     r" $O((\chi_{c^*}/\chi_1)^l)$ is false for every constant. Convention: $\Theta^{(0)}=0$.",
