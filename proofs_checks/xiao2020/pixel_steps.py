@@ -299,18 +299,22 @@ def tangents_between(prove: Proof) -> Step:
             positive = [adds(prove, sp.S.Zero, _P), adds(prove, _P, theta - _P)]
             known.append(fact(prove.chain(target.conclude(le(0, theta)), *known, *positive)))
         later = tangents.moved(l + 1)
+        below, above = (_products(prove, target, known, up=up) for up in (True, False))
         return later.joined(prove, target, *(
-            fact(prove.chain(target.conclude(side), *known, *_tangent_layer(prove, target, side, known)))
+            fact(prove.chain(
+                target.conclude(side), *known, *(below if side.lhs.func == _P.func else above),
+                *_tangent_layer(prove, target, side),
+            ))
             for side in later.sides()
         ))  # fmt: skip
 
     return inductive(prove, goal, l, base, step)
 
 
-def _tangent_layer(prove: Proof, target: Statement, side: Relation, known: list[Use]) -> list:
-    up = side.lhs.func == _P.func
-    end, kernel, member = (A, _P, side.rhs) if up else (B, _Q, side.lhs)
-    facts, moved = [], dual_slope(end) * kernel
+def _products(prove: Proof, target: Statement, known: list[Use], *, up: bool) -> list[Use]:
+    """f'(A) P <= f'(X) S and f'(A) P <= f'(Y) T, or, downwards, f'(X) S <= f'(B) Q and f'(Y) T <= f'(B) Q."""
+    end, kernel = (A, _P) if up else (B, _Q)
+    facts = []
     for c, theta in ((_X, _S), (_Y, _T)):
         r, s, small, large = (end, c, kernel, theta) if up else (c, end, theta, kernel)
         facts.append(fact(prove.chain(
@@ -319,6 +323,13 @@ def _tangent_layer(prove: Proof, target: Statement, side: Relation, known: list[
             adds(prove, dual_slope(r) * small, dual_slope(s) - dual_slope(r), small),
             adds(prove, dual_slope(s) * small, dual_slope(s), large - small),
         )))  # fmt: skip
+    return facts
+
+
+def _tangent_layer(prove: Proof, target: Statement, side: Relation) -> list:
+    up = side.lhs.func == _P.func
+    end, kernel, member = (A, _P, side.rhs) if up else (B, _Q, side.lhs)
+    moved = dual_slope(end) * kernel
     covariance = (_X if member.func == _S.func else _Y).subs(l, l + 1)
     fully = end.subs(l, l + 1)
     links = average(
@@ -327,4 +338,4 @@ def _tangent_layer(prove: Proof, target: Statement, side: Relation, known: list[
     raised = adds(prove, (fully if up else covariance) + moved, (covariance - fully) if up else (fully - covariance))
     inside = _inside(target)
     first, last = prove.unfold(inside, side.lhs, side.lhs), prove.folded(inside, side.rhs, side.rhs)
-    return [*facts, first, *([raised, *links] if up else [*links, raised]), last]
+    return [first, *([raised, *links] if up else [*links, raised]), last]
