@@ -47,7 +47,7 @@ sandwich = Claim(
     r" weights of the filter in [0, 1] (two pixels in a circle; v for Y), every activation and every depth; S and T are"
     r" their tangent kernels from $\Theta^{(0)}=0$, P and Q those of the two networks, in units of $q^*$. The bounds"
     r" for Y and T follow by exchanging the two.",
-    beside=("xiao2020/B45-reported", "xiao2020/B45-limits"),
+    beside=("xiao2020/B45", "xiao2020/B45-reported", "xiao2020/B45-limits"),
     parameters={"least": low, "most": high, "weight": w, "floor": y},
     witnesses=((0, _at()), (1, _at()), (2, _at()), (3, _at()), (1, _at(l=1, w=1)), (0, _at(l=1, y=0))),
 )
@@ -97,7 +97,7 @@ limits = Claim(
     r" ones (B54) of FCNs are those of all entries of a CNN, and so are their bounds. With a flatten"
     r" layer the kernel of two images is the mean of d such entries, with pooling of $d^2$."
     r" Ordered networks keep the data in their constants, so that no such limit exists there.",
-    beside=("xiao2020/B45-sandwich", "xiao2020/B45-reported"),
+    beside=("xiao2020/B45-sandwich", "xiao2020/B24-pooled", "xiao2020/B28-pooled", "xiao2020/B45-reported"),
     parameters={"allowed": _delta, "other": _Q},
     witnesses=(
         (0, Instance({**_at().values, _a: Fraction(0), _delta: Fraction(3, 2)}, _at().weights)),

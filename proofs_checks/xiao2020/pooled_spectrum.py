@@ -12,14 +12,16 @@ from deepcond_sym.proof import Claim, Instance, Statement, fact, interval, large
 from .pooled_steps import Pooled, body, condition, d, delta, denominators, frame, m, several
 from .setting import from_one, l
 
-_k, _r = sp.symbols("kappa r", real=True)
-"""kappa' of the map of one layer; the kernel of two different pixels over that of a pixel with itself."""
+_k, _r, _g = sp.symbols("kappa r gamma", real=True)
+"""kappa' of the map of one layer; the kernel of two different pixels over that of a pixel with itself, and 1 - c."""
 
 radius = m * delta
 critical = Pooled(l, l / 3 + _k * sp.log(l) / 3)
 relu = Pooled(l, l / 4 + 3 * sp.log(l) / 8)
 relative = Pooled(sp.S.One, _r)
+near_one = Pooled(sp.S.One, 1 - _g)
 variables = {
+    near_one: (interval(_g, 0, 1),),
     critical: (from_one, interval(_k, -sp.oo, sp.oo)), relu: (from_one,), relative: (interval(_r, 0, 1, ")"),),
 }  # fmt: skip
 
@@ -41,13 +43,14 @@ def two_images(p: int, s: str, **values: int | Fraction) -> Instance:
     off, error = Fraction(s), Fraction(1, 10**4)
     on = (p + off) / 2
     rows = tuple(tuple(on if i == j else off for j in range(3)) for i in range(3))
-    symbols = {m: 2, d: 2, delta: error, **{{"l": l, "kappa": _k, "r": _r}[name]: v for name, v in values.items()}}
+    named = {"l": l, "kappa": _k, "r": _r, "gamma": _g}
+    symbols = {m: 2, d: 2, delta: error, **{named[name]: v for name, v in values.items()}}
     return Instance({symbol: Fraction(value) for symbol, value in symbols.items()}, matrices={"F": rows})
 
 
 _witnesses = {
     critical: two_images(8, "1.97352", l=8, kappa=-1), relu: two_images(8, "2.77979", l=8),
-    relative: two_images(1, "1/2", r=Fraction(1, 2)),
+    relative: two_images(1, "1/2", r=Fraction(1, 2)), near_one: two_images(1, "1/2", gamma=Fraction(1, 2)),
 }  # fmt: skip
 """The entries s, with log 8 = 2.07944, are right to 1e-5."""
 
@@ -277,3 +280,28 @@ def covariances_proof(prove, goals, **_):
 
 covariances.mutant("(m - 1) c* + 1/d, as reported", top=(m - 1) * _r + 1 / d)
 covariances.mutant("the bulk without 1/d", bulk=_share_bulk * d)
+
+_near_one = _GENERAL.format(r"$p=1$ and $s=1-\gamma$, in units of $q^*$, where $l\gamma\to1/A$ by B51 and B45-limits")
+
+critical_covariances = Claim("xiao2020/B32-pooled", **_about(
+    "B32", "With pooling, critical: eigenvalues of the NNGP kernel",
+    r"\lambda_{\max}=mq^*+mO(l^{-1}),\quad l\lambda_{bulk}/q^*\to\frac1{dA},\quad\kappa/l\to mdA",
+    r"Up to $m\delta$, where $\delta$ is of smaller order than $\gamma$: $\lambda_{\max}=m-(m-\frac1d)\gamma$,"
+    r" $\lambda_{bulk}=\frac\gamma d$, and $\kappa$ is the quotient." + _BULK + _near_one, near_one, count=6,
+    top=m - (m - 1 / d) * _g, bulk=_g / d,
+))  # fmt: skip
+
+
+@critical_covariances.states
+def critical_covariances_statement(top, bulk):
+    return (*largest_near(near_one, top), *bulk_near(near_one, bulk), *condition_near(near_one, top, bulk))
+
+
+@critical_covariances.proves
+def critical_covariances_proof(prove, goals, **_):
+    """Gershgorin for the kernel less its common entry, and Weyl."""
+    return [*eigenvalues(prove, goals[:4], near_one), *conditions(prove, goals[4:], near_one)]
+
+
+critical_covariances.mutant("the largest eigenvalue with m - 1", top=m - (m - 1) * _g)
+critical_covariances.mutant("the bulk without 1/d", bulk=_g)
