@@ -20,12 +20,12 @@ from .critical_tangent import not_negative
 from .near_constant import n, several
 from .setting import l
 
-constants_from_18 = interval(R, 18, sp.oo)
+constants_from_4 = interval(R, 4, sp.oo)
 at_a_point = replace(
     frame,
-    variables=(once.variables[0], interval(t, "1/5", "1/5"), interval(start, 0, 0), several, constants_from_18),
+    variables=(once.variables[0], interval(t, "1/5", "1/5"), interval(start, 0, 0), several, constants_from_4),
 )
-"""t = 1/5 and points that are orthogonal at the input, constants from 18 on."""
+"""t = 1/5 and points that are orthogonal at the input, constants from 4 on."""
 
 _u, _w = sp.symbols("_u _w", real=True)
 
@@ -55,36 +55,36 @@ def below_diagonal(prove: Proof) -> Step:
 
 
 def _known(prove: Proof) -> list:
-    """What is known of an entry at this point of the line: p_ab <= l/3 + 18 among others."""
-    constant = prove.polynomial(le(excess, 18), *at_a_point.variables[1:3])
-    signs = R * n, R, R - 18
+    """What is known of an entry at this point of the line: p_ab <= l/3 + 20 among others."""
+    constant = prove.polynomial(le(excess, 20), *at_a_point.variables[1:3])
+    signs = R * n, 4 * R * n, 5 * R * n, R, 5 * R, 5 * R - 20
     return [
         *constants(prove), *about_inverse(prove, l), fact(entry_at_most(prove)), fact(not_negative(prove)),
-        fact(constant), *(fact(prove.polynomial(le(0, sign), several, constants_from_18)) for sign in signs),
+        fact(constant), *(fact(prove.polynomial(le(0, sign), several, constants_from_4)) for sign in signs),
     ]  # fmt: skip
 
 
 def _top_from_above(prove: Proof, goal: Statement) -> Step:
-    """largest - (n + 2) l/3 <= (n - 1) (p_ab - l/3) <= (n - 1) R."""
+    """largest - (n + 2) l/3 <= (n - 1) (p_ab - l/3) <= 5 (n - 1) R."""
     p = kernel()
     start_ = goal.conclusion.lhs
     return prove.chain(
         goal, *_known(prove), fact(largest_at_most(prove, goal)), no_less(prove, start_, l + (n - 1) * p - high),
         adds(prove, (n - 1) * (p - l / 3), n - 1, l / 3 + excess - p),
-        adds(prove, (n - 1) * excess, n - 1, 18 - excess), adds(prove, 18 * (n - 1), n - 1, R - 18),
-        adds(prove, (n - 1) * R, R),
-        adds(prove, n * R, goal.conclusion.rhs - n * R),
+        adds(prove, (n - 1) * excess, n - 1, 20 - excess), adds(prove, 20 * (n - 1), n - 1, 5 * R - 20),
+        adds(prove, 5 * (n - 1) * R, 5 * R),
+        adds(prove, 5 * n * R, goal.conclusion.rhs - 5 * n * R),
     )  # fmt: skip
 
 
 def _bulk_from_below(prove: Proof, goal: Statement) -> Step:
-    """2 l/3 - smallest <= p_ab - l/3 <= R."""
+    """2 l/3 - smallest <= p_ab - l/3 <= 5 R."""
     p = kernel()
     start_ = goal.conclusion.lhs
     return prove.chain(
         goal, *_known(prove), fact(smallest_at_least(prove, goal)), no_less(prove, start_, low - l + p),
-        adds(prove, p - l / 3, l / 3 + excess - p), adds(prove, excess, 18 - excess), adds(prove, sp.S(18), R - 18),
-        adds(prove, R, goal.conclusion.rhs - R),
+        adds(prove, p - l / 3, l / 3 + excess - p), adds(prove, excess, 20 - excess),
+        adds(prove, sp.S(20), 5 * R - 20), adds(prove, 5 * R, goal.conclusion.rhs - 5 * R),
     )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def _condition_from_above(prove: Proof, goal: Statement) -> Step:
     positive = interval(_w, 0, sp.oo, "(")
     ratio = prove.polynomial(le(0, _u / _w), interval(_u, 0, sp.oo), positive)
     above = prove.polynomial(lt(0, _w + _u), positive, interval(_u, 0, sp.oo))
-    bound = prove.polynomial(le((n + 2) / 2 - _u, R * n), several, constants_from_18, interval(_u, 0, sp.oo))
+    bound = prove.polynomial(le((n + 2) / 2 - _u, R * n), several, constants_from_4, interval(_u, 0, sp.oo))
     depth = prove.polynomial(le(0, l), once.variables[0])
     exact = largest_exact(prove, goal)
     top_sign = prove.polynomial(le(0, l + (n - 1) * _u), once.variables[0], several, interval(_u, 0, sp.oo))
@@ -108,16 +108,16 @@ def _condition_from_above(prove: Proof, goal: Statement) -> Step:
     )  # fmt: skip
 
 
-_FROM = r"\qquad(d=1)\text{, e.g. with the constant 18}"
+_FROM = r"\qquad(d=1)\text{, e.g. with the constant 4}"
 _NOTE = (
-    r"Stated with constants from 18 on, for erf at $t=\frac{2q^*}{1+2q^*}=\frac15$ and inputs that are orthogonal to"
+    r"Stated with constants from 4 on, for erf at $t=\frac{2q^*}{1+2q^*}=\frac15$ and inputs that are orthogonal to"
     r" each other. No constant will do, at any bias variance: xiao2020/B57-corrections. The mutants are weaker, and"
     r" true."
 )
 
 
 def _at(points: int) -> tuple:
-    values = {l: Fraction(2000), t: Fraction(1, 5), start: Fraction(0), R: Fraction(18), n: Fraction(points)}
+    values = {l: Fraction(100), t: Fraction(1, 5), start: Fraction(0), R: Fraction(4), n: Fraction(points)}
     return ((0, Instance(values)),)
 
 
@@ -131,7 +131,7 @@ top = Claim(
     note=_NOTE,
     beside=("xiao2020/B24", "xiao2020/B57-corrections"),
     parameters={"difference": sp.Abs(high - (n + 2) * l / 3), "constant": R},
-    witnesses=_at(13),
+    witnesses=_at(2),
 )
 
 
@@ -146,8 +146,8 @@ def top_proof(prove, goal, difference, constant):
     return _top_from_above(prove, goal)
 
 
-top.mutant("from above only, which is true", difference=high - (n + 2) * l / 3)
-top.mutant("from above with twice the constant", difference=high - (n + 2) * l / 3, constant=2 * R)
+top.mutant("from above only with five times the constant", difference=high - (n + 2) * l / 3, constant=5 * R)
+top.mutant("from above with six times the constant", difference=high - (n + 2) * l / 3, constant=6 * R)
 
 bulk = Claim(
     "xiao2020/B25-reported",
@@ -174,8 +174,8 @@ def bulk_proof(prove, goal, difference, constant):
     return _bulk_from_below(prove, goal)
 
 
-bulk.mutant("from below only, which is true", difference=2 * l / 3 - low)
-bulk.mutant("from below with twice the constant", difference=2 * l / 3 - low, constant=2 * R)
+bulk.mutant("from below only with five times the constant", difference=2 * l / 3 - low, constant=5 * R)
+bulk.mutant("from below with six times the constant", difference=2 * l / 3 - low, constant=6 * R)
 
 kappa = Claim(
     "xiao2020/B26-reported",
@@ -202,5 +202,5 @@ def kappa_proof(prove, goal, difference, constant):
     return _condition_from_above(prove, goal)
 
 
-kappa.mutant("from below and without 1/l, which is true", difference=(n + 2) / 2 - high / low, constant=R)
-kappa.mutant("from below with twice the constant", difference=(n + 2) / 2 - high / low, constant=2 * R)
+kappa.mutant("from below, without 1/l, five times the constant", difference=(n + 2) / 2 - high / low, constant=5 * R)
+kappa.mutant("from below with six times the constant", difference=(n + 2) / 2 - high / low, constant=6 * R)
