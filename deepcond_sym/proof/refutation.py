@@ -100,13 +100,16 @@ def reproduction(statement: Statement, instance: Instance) -> str:
         if not (instance.weights and symbol.name == "mu"):
             lines.append(f"{_safe(symbol.name)} = {int(value) if symbol.is_integer else _number(value)}")
     printer = _Printer(statement)
+    if statement.sequences:
+        # a member may need all before it, each of them several times
+        lines[1:1] = ["from functools import cache", "import sys; sys.setrecursionlimit(10**5)"]
     for sequence in statement.sequences:
         if any(
             sequence.name in str(side) for side in (relation.lhs, relation.rhs, *(s.step for s in statement.sequences))
         ):
             k, first = _safe(sequence.index.name), printer.doprint(sequence.initial)
             step = printer.doprint(sequence.step.subs(sequence.index, sequence.index - 1))
-            lines.append(f"{_safe(sequence.name)} = lambda {k}: {first} if {k} == {sequence.first} else {step}")
+            lines.append(f"{_safe(sequence.name)} = cache(lambda {k}: {first} if {k} == {sequence.first} else {step})")
     lines.append(f"print('left ', {printer.doprint(relation.lhs)})")
     lines.append(f"print('right', {printer.doprint(relation.rhs)})")
     lines.append(f"print('claimed: left {relation.op} right')")

@@ -45,7 +45,7 @@ claim = Claim(
     parameters={"limit": top, "order": l * chi**l},
     witnesses=(
         (0, Instance({l: Fraction(2)}, PARABOLA)),
-        (2, Instance({l: Fraction(400), c: Fraction(9, 10)}, PARABOLA)),
+        (2, Instance({l: Fraction(60), c: Fraction(9, 10)}, PARABOLA)),
     ),
 )
 

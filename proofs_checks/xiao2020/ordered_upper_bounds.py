@@ -57,7 +57,7 @@ claim = Claim(
     beside=("xiao2020/B50-condition", "xiao2020/B50b", "xiao2020/B20"),
     parameters={"rate": chi**l, "factor": sp.S.One, "growth": growth},
     witnesses=(
-        (2, Instance({l: Fraction(400), c: 1 - Fraction(1, 10**9)}, (Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)))),
+        (2, Instance({l: Fraction(150), c: 1 - Fraction(1, 10**6)}, (Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)))),
         (2, Instance({l: Fraction(3), c: Fraction(1, 2)}, (Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)))),
         (0, Instance({l: Fraction(2), c: Fraction(1, 2)}, (Fraction(1, 2), Fraction(1, 2)))),
     ),
