@@ -11,7 +11,7 @@ from sympy.printing.pycode import MpmathPrinter
 from deepcond_sym.arithmetic import precision
 
 from .instance import Matrix, correlation_of
-from .language import OF_MATRICES, Statement, Term, component, gram, inner, kronecker, off_maximum
+from .language import OF_MATRICES, Sequence, Statement, Term, component, gram, inner, kronecker, mu, off_maximum
 from .semantics import Evaluator, Instance, at_instance
 
 
@@ -53,7 +53,6 @@ def reproduction(statement: Statement, instance: Instance) -> str:
     from mpmath import *
     mp.dps = 40
     p = [mpf(0), mpf(1)]  # the activation, by its p_i = a_i^2
-    mu = 1 - p[1]
     f = lambda r: sum(c * r**i for i, c in enumerate(p))
     rho = mpf(1)/2
     print('left ', f(rho))
@@ -67,7 +66,8 @@ def reproduction(statement: Statement, instance: Instance) -> str:
     if instance.weights:
         padded = [*instance.weights, Fraction(0)] if len(instance.weights) < 2 else list(instance.weights)
         lines.append(f"p = [{', '.join(map(_number, padded))}]  # the activation, by its p_i = a_i^2")
-        lines.append("mu = 1 - p[1]")
+        if any(mu in part.free_symbols for part in parts):
+            lines.append("mu = 1 - p[1]")
     relu = statement.family is not None and statement.family.is_relu
     needs = lambda *names: bool(used & set(names))  # noqa: E731
     if needs("dual", "iterate", "ntk"):
@@ -78,10 +78,10 @@ def reproduction(statement: Statement, instance: Instance) -> str:
         lines.append("ddf = lambda r: sum(i * (i - 1) * c * r**(i - 2) for i, c in enumerate(p) if i > 1)")
     if needs("iterate"):
         # a loop, because Python refuses to go a thousand layers deep
-        lines.append("def F(L, r):\n    for _ in range(L):\n        r = f(r)\n    return r")
+        lines.append("def F(L, r):\n    for _ in range(L): r = f(r)\n    return r")
     if needs("ntk"):
         lines.append(
-            "def T(L, r):\n    u = r\n    for _ in range(L):\n        u, r = f(r) + df(r) * u, f(r)\n    return u"
+            "def T(L, r):\n    u = r\n    for _ in range(L): u, r = f(r) + df(r) * u, f(r)\n    return u"
         )
     if needs("repeat"):
         lines.append("def repeat(q, L, s):\n    return s if L == 0 else q(repeat(q, L - 1, s))")
@@ -96,24 +96,49 @@ def reproduction(statement: Statement, instance: Instance) -> str:
             "matrix_of = lambda b, n: matrix([[b(i, j) for j in range(1, n + 1)] for i in range(1, n + 1)])\n"
             "eigenvalues = lambda b, n: list(eigsy((matrix_of(b, n) + matrix_of(b, n).T)/2, eigvals_only=True))"
         )
-    for symbol, value in instance.values.items():
-        if not (instance.weights and symbol.name == "mu"):
-            lines.append(f"{_safe(symbol.name)} = {int(value) if symbol.is_integer else _number(value)}")
-    printer = _Printer(statement)
-    if statement.sequences:
-        # a member may need all before it, each of them several times
-        lines[1:1] = ["from functools import cache", "import sys; sys.setrecursionlimit(10**5)"]
+    values = {
+        _safe(symbol.name): str(int(value)) if symbol.is_integer else _number(value)
+        for symbol, value in instance.values.items()
+        if not (instance.weights and symbol.name == "mu")
+    }
+    if values:
+        lines.append(f"{', '.join(values)} = {', '.join(values.values())}")
+    printer, defined = _Printer(statement), []
     for sequence in statement.sequences:
         if any(
             sequence.name in str(side) for side in (relation.lhs, relation.rhs, *(s.step for s in statement.sequences))
         ):
             k, first = _safe(sequence.index.name), printer.doprint(sequence.initial)
             step = printer.doprint(sequence.step.subs(sequence.index, sequence.index - 1))
-            lines.append(f"{_safe(sequence.name)} = cache(lambda {k}: {first} if {k} == {sequence.first} else {step})")
+            lines.append(f"{_safe(sequence.name)} = lambda {k}: {first} if {k} == {sequence.first} else {step}")
+            defined.append(sequence)
+    lines += _kept(defined, max((int(v) for s, v in instance.values.items() if s.is_integer), default=0))
     lines.append(f"print('left ', {printer.doprint(relation.lhs)})")
     lines.append(f"print('right', {printer.doprint(relation.rhs)})")
     lines.append(f"print('claimed: left {relation.op} right')")
     return "\n".join(lines)
+
+
+_DEEP = 200
+
+
+def _kept(sequences: list[Sequence], depth: int) -> list[str]:
+    """Members are computed once where some are needed several times, and in order where Python would refuse to go so
+    many calls deep."""
+    names = [_safe(s.name) for s in sequences]
+    branch = any(sum(call.func.__name__ == s.name for call in _calls(s.step)) > 1 for s in sequences)
+    if not names or depth < 2 or not (branch or depth > _DEEP // 10):
+        return []
+    lines = [f"{', '.join(names)} = {', '.join(f'memoize({name})' for name in names)}"]
+    if depth > _DEEP:
+        members = "; ".join(f"{name}(max(k, {s.first}))" for name, s in zip(names, sequences, strict=True))
+        lines.append(f"for k in range({depth}): {members}")
+    return lines
+
+
+def _calls(term: Term) -> list[AppliedUndef]:
+    """The calls of named functions, each as often as it is printed."""
+    return [part for part in sp.preorder_traversal(term) if isinstance(part, AppliedUndef)]
 
 
 _RELU = ("(sqrt(1 - r**2) + r * (pi - acos(r)))/pi", "1 - acos(r)/pi")
