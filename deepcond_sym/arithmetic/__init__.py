@@ -17,7 +17,7 @@ from .balls import (
     mp_from_ball,
 )
 from .base import Arithmetic
-from .exact import exact_number
+from .exact import exact_expression, exact_number
 from .float64 import float64
 from .integrate import integrate
 from .lower import lower
@@ -40,6 +40,7 @@ __all__ = [
     "decimal",
     "determinant",
     "exact",
+    "exact_expression",
     "exact_number",
     "extreme_eigenvalues",
     "float64",

@@ -46,6 +46,16 @@ def exact_number(value: Any) -> Fraction | sp.Expr:
     raise InputError(f"A {type(value).__name__} is not an exact number: give {_NUMBER_TYPES}.")
 
 
+def exact_expression(value: Any) -> sp.Expr:
+    """The exact number that `value` states, as a SymPy expression; errors as for `exact_number`.
+
+    >>> exact_expression("0.1")
+    1/10
+    """
+    number = exact_number(value)
+    return sp.Rational(number.numerator, number.denominator) if isinstance(number, Fraction) else number
+
+
 def _about_float(value: float) -> str:
     if value != value or value in (float("inf"), float("-inf")):
         return f"The float {float(value)!r} is not a finite number: give {_NUMBER_TYPES}."

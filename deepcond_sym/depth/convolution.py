@@ -24,7 +24,7 @@ import numpy as np
 import sympy as sp
 
 from deepcond_sym.activations import Activation, activation
-from deepcond_sym.arithmetic import exact_number, float64, mp, precision
+from deepcond_sym.arithmetic import exact_expression, float64, mp, precision
 from deepcond_sym.errors import AccuracyError, InputError
 
 from .correlation_map import ArrayMap, PointMap
@@ -247,7 +247,7 @@ def _read(correlations: Any, digits: int | None) -> np.ndarray:
     if digits is not None:
         if any(isinstance(c, (float, np.floating)) for c in found.flat):
             raise InputError("for digits give exact correlations: integers, fractions, or '0.9' in quotes.")
-        exact = [sp.sympify(exact_number(int(c) if isinstance(c, np.integer) else c)) for c in found.flat]
+        exact = [exact_expression(int(c) if isinstance(c, np.integer) else c) for c in found.flat]
         found = np.array(exact, dtype=object).reshape(found.shape)
     within = np.abs(found) <= 1 if digits is None else [-1 <= c <= 1 for c in found.flat]
     if not np.all(within):

@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 from flint import arb
 
-from deepcond_sym.arithmetic import Arithmetic, ball, ball_from_mp, exact_number, float64, precision
+from deepcond_sym.arithmetic import Arithmetic, ball, ball_from_mp, exact_expression, float64, precision
 from deepcond_sym.arithmetic.balls import exact
 from deepcond_sym.errors import InputError
 
@@ -125,8 +125,7 @@ def _exact(value: Any) -> Any:
         value, _ = exact(value)
     if isinstance(value, np.integer):
         value = int(value)
-    number = exact_number(value)
-    return sp.Rational(number.numerator, number.denominator) if isinstance(number, Fraction) else number
+    return exact_expression(value)
 
 
 def _check_exact(number: Any, complement: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from deepcond_sym.arithmetic import ball, exact_number, precision
+from deepcond_sym.arithmetic import ball, exact_expression, precision
 from deepcond_sym.errors import InputError
 
 
@@ -36,12 +36,10 @@ class Parameter:
         if isinstance(value, (float, np.floating)):
             if not np.isfinite(value):
                 raise InputError(f"The {name} must be finite, not {value!r}.")
-            number: Any = Fraction(float(value))
-            is_double = number.denominator != 1
+            number = Fraction(float(value))
+            expression, is_double = exact_expression(number), number.denominator != 1
         else:
-            number = exact_number(int(value) if isinstance(value, np.integer) else value)
-            is_double = False
-        expression = sp.Rational(number.numerator, number.denominator) if isinstance(number, Fraction) else number
+            expression, is_double = exact_expression(int(value) if isinstance(value, np.integer) else value), False
         if is_negative(expression):
             raise InputError(f"The {name} must be at least 0, not {value}.")
         return cls(name, expression, is_double)

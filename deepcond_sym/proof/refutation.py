@@ -120,25 +120,19 @@ def reproduction(statement: Statement, instance: Instance) -> str:
 
 
 _DEEP = 200
+"""Members beyond this depth are computed in order: Python refuses to go a thousand calls deep."""
 
 
 def _kept(sequences: list[Sequence], depth: int) -> list[str]:
-    """Members are computed once where some are needed several times, and in order where Python would refuse to go so
-    many calls deep."""
-    names = [_safe(s.name) for s in sequences]
-    branch = any(sum(call.func.__name__ == s.name for call in _calls(s.step)) > 1 for s in sequences)
-    if not names or depth < 2 or not (branch or depth > _DEEP // 10):
+    """Members up to this depth are computed once each: a step may need those before it several times."""
+    if not sequences or depth < 2:
         return []
+    names = [_safe(s.name) for s in sequences]
     lines = [f"{', '.join(names)} = {', '.join(f'memoize({name})' for name in names)}"]
     if depth > _DEEP:
         members = "; ".join(f"{name}(max(k, {s.first}))" for name, s in zip(names, sequences, strict=True))
         lines.append(f"for k in range({depth}): {members}")
     return lines
-
-
-def _calls(term: Term) -> list[AppliedUndef]:
-    """The calls of named functions, each as often as it is printed."""
-    return [part for part in sp.preorder_traversal(term) if isinstance(part, AppliedUndef)]
 
 
 _RELU = ("(sqrt(1 - r**2) + r * (pi - acos(r)))/pi", "1 - acos(r)/pi")

@@ -21,6 +21,7 @@ from proofs_checks.starnaud2025.koenigs import keeps
 from proofs_checks.starnaud2025.ordered_kernels import one_layer, raises
 from proofs_checks.starnaud2025.setting import h, h_slope
 
+from .correlation_sequence import stays_correlation
 from .setting import apart, c, l, layers
 
 t = sp.Symbol("t", real=True)
@@ -73,17 +74,7 @@ def inside(prove: Proof) -> Step:
             sides.append(prove.chain(goal, *known, prove.unfold(goal, sign * C(l + 1), C(l + 1)), *last))
         return prove.absolute_value(target, *sides)
 
-    def base(target: Any) -> Step:
-        sides = [
-            prove.chain(
-                target.conclude(le(sign * C(0), 1)), prove.unfold(target, sign * C(0), C(0)),
-                prove.polynomial(le(sign * c, 1), apart),
-            )
-            for sign in (1, -1)
-        ]  # fmt: skip
-        return prove.absolute_value(target, *sides)
-
-    return inductive(prove, frame.conclude(le(sp.Abs(C(l)), 1)), l, base, step)
+    return stays_correlation(prove, frame, C, step)
 
 
 @lemma("correlations of different inputs at q* stay below 1")

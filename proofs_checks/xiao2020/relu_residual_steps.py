@@ -31,6 +31,7 @@ from proofs_checks.starnaud2025.half_sine_layer import apart as below_one_
 from proofs_checks.starnaud2025.ordered_kernels import one_layer
 from proofs_checks.starnaud2025.setting import h, h_slope
 
+from .correlation_sequence import stays_correlation
 from .setting import apart, c, l, layers
 
 lam, u, v, x = sp.symbols("lambda u v x", real=True)
@@ -90,17 +91,7 @@ def inside(prove: Proof) -> Step:
         ]  # fmt: skip
         return prove.absolute_value(target, *sides)
 
-    def base(target: Any) -> Step:
-        sides = [
-            prove.chain(
-                target.conclude(le(sign * C(0), 1)), prove.unfold(target, sign * C(0), C(0)),
-                prove.polynomial(le(sign * c, 1), apart),
-            )
-            for sign in (1, -1)
-        ]  # fmt: skip
-        return prove.absolute_value(target, *sides)
-
-    return inductive(prove, frame.conclude(le(sp.Abs(C(l)), 1)), l, base, step)
+    return stays_correlation(prove, frame, C, step)
 
 
 @lemma("residual layers leave different inputs different")

@@ -103,9 +103,14 @@ def predictor(diagonal: float, drop: np.ndarray, test: np.ndarray, labels: np.nd
     [[0.5]]
     """
     size, scale = len(drop), drop.max()
-    system = np.block([[drop / scale, np.ones((size, 1))], [np.ones((1, size)), np.array([[scale / diagonal]])]])
     right = np.hstack([test / scale, np.ones((len(test), 1))])
-    return np.linalg.solve(system, right.T)[:size].T @ labels
+    return np.linalg.solve(_bordered(diagonal, drop), right.T)[:size].T @ labels
+
+
+def _bordered(diagonal: float, drop: np.ndarray) -> np.ndarray:
+    """The matrix of the bordered system, over the largest drop."""
+    size, scale = len(drop), drop.max()
+    return np.block([[drop / scale, np.ones((size, 1))], [np.ones((1, size)), np.array([[scale / diagonal]])]])
 
 
 def spectrum(diagonal: float, drop: np.ndarray) -> np.ndarray:
@@ -125,6 +130,5 @@ def smallest(diagonal: float, drop: np.ndarray) -> float:
     0.5
     """
     size, scale = len(drop), drop.max()
-    system = np.block([[-drop / scale, np.ones((size, 1))], [np.ones((1, size)), np.array([[-scale / diagonal]])]])
-    inverse = np.linalg.inv(system)[:size, :size]
+    inverse = -np.linalg.inv(_bordered(diagonal, drop))[:size, :size]
     return float(scale / np.linalg.eigvalsh((inverse + inverse.T) / 2)[-1])
